@@ -1,0 +1,74 @@
+# `make` alone lists the targets. Settings: PORT=5005, API_TOKEN= (opens Rasa's HTTP API behind it).
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PORT ?= 5005
+API_TOKEN ?=
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+RASA := PYTHONPATH=. $(PYTHON) -m assistant.server
+UV := .tools/uv
+MODEL := models/assistant.tar.gz
+# The model is trained anew when one of these changed.
+LEARNT_FROM := config.yml domain.yml $(shell find data content assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.py' \))
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: install $(MODEL) ## serve the assistant; prints the address of the chat page
+	@echo "Starting the server on port $(PORT) ..."
+	@$(RASA) run --model $(MODEL) --endpoints endpoints.yml --credentials credentials.yml --port $(PORT) \
+	  $(if $(API_TOKEN),--enable-api --auth-token $(API_TOKEN)) --log-file /dev/null
+
+.PHONY: chat
+chat: install $(MODEL) ## talk with it in the terminal
+	@$(RASA) shell --model $(MODEL) --endpoints endpoints.yml
+
+.PHONY: train
+train: install $(MODEL) ## train the model if content, data or config changed
+
+$(MODEL): $(LEARNT_FROM) | $(VENV)/.installed
+	@echo "Training the model (about half a minute) ..."
+	@$(RASA) train --force --out models --fixed-model-name assistant --domain domain.yml --config config.yml --data data
+	@touch $@
+
+.PHONY: test
+test: install-dev $(MODEL) lint ## run all tests and checks
+	@PYTHONPATH=. $(PYTHON) -m pytest
+
+.PHONY: lint
+lint: install-dev ## check style, types and data
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+
+.PHONY: install
+install: $(VENV)/.installed ## set up the environment (done by the other targets)
+
+.PHONY: install-dev
+install-dev: $(VENV)/.installed-dev ## the environment with what tests need
+
+$(UV): scripts/get-uv
+	@scripts/get-uv $@
+
+$(VENV)/.installed: requirements.txt | $(UV)
+	@echo "Setting up the environment (one or two minutes) ..."
+	@test -x $(PYTHON) || $(UV) venv --quiet --no-config --python 3.11 $(VENV)
+	@$(UV) pip install --quiet --no-config --no-deps --require-hashes --compile-bytecode --python $(PYTHON) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@echo "Adding what the tests need ..."
+	@$(UV) pip install --quiet --no-config --no-deps --require-hashes --compile-bytecode --python $(PYTHON) -r requirements-dev.txt
+	@touch $@
+
+.PHONY: lock
+lock: $(UV) ## re-make requirements*.txt from pyproject.toml
+	@$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
+	@$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --group dev -c requirements.txt -o requirements-dev.txt
+
+.PHONY: clean
+clean: ## remove environment, model and caches; talks are kept
+	@rm -rf $(VENV) .tools models .rasa .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -1,0 +1,117 @@
+"""Answers to questions, follow-ups and "where is that from?"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.common import FORM, Events, intent_of, open_question, said, send, withheld
+from assistant.knowledge import Level, knowledge
+from assistant.knowledge.answers import FOLLOW_UPS, answer, follow_up, source
+from assistant.knowledge.reply import Reply, choices
+from assistant.triage import next_question
+
+DESCRIBES = "describe_twitch"
+# A message may hold several questions; more than two answers at once nobody reads.
+MOST_ANSWERS = 2
+
+
+def questions(tracker: Tracker) -> list[str]:
+    """The questions of the latest message that answers.yml can answer, the leading one first."""
+    message = said(tracker)
+    also = [entity["value"] for entity in message.entities if entity["entity"] == "also"]
+    asked = dict.fromkeys([message.intent or "", *also])
+    return [intent for intent in asked if intent in knowledge().answers][:MOST_ANSWERS]
+
+
+class ActionAnswerQuestion(Action):
+    """Answers the message's questions; where a twitch is described too, the interview starts."""
+
+    def name(self) -> str:
+        return "action_answer_question"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        known, asked = knowledge(), questions(tracker)
+        counted = dict(tracker.get_slot("times_asked") or {})
+        for intent in asked:
+            counted[intent] = counted.get(intent, 0) + 1
+            send(dispatcher, answer(intent, known, counted[intent], withheld(tracker)))
+        events: Events = [SlotSet("last_answer", asked[0] if asked else None), SlotSet("times_asked", counted), SlotSet("tries", 0)]
+        return events + start_interview(tracker)
+
+
+def start_interview(tracker: Tracker) -> Events:
+    """Start the interview if the message describes a twitch, none is going on and something is left to ask."""
+    message = said(tracker)
+    describes = DESCRIBES in (message.intent, *(e["value"] for e in message.entities if e["entity"] == "also"))
+    going_on = bool((tracker.active_loop or {}).get("name"))
+    if describes and not going_on and next_question(tracker.current_slot_values(), knowledge()):
+        return [FollowupAction(FORM)]
+    return []
+
+
+class ActionFollowUp(Action):
+    """Bare "why?", "how much?", "does that help?", "what else?": about what was answered last."""
+
+    def name(self) -> str:
+        return "action_follow_up"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        kind = intent_of(tracker).removeprefix("ask_")
+        if kind == "why" and open_question(tracker):
+            dispatcher.utter_message(response=f"utter_why_{open_question(tracker)}")
+            return []
+        last = tracker.get_slot("last_answer")
+        send(dispatcher, follow_up(kind if kind in FOLLOW_UPS else "more", last, knowledge()))
+        return []
+
+
+class ActionGiveSource(Action):
+    """Names the source of the last statement."""
+
+    def name(self) -> str:
+        return "action_give_source"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        facts: list[str] = []
+        signs: list[str] = []
+        sources: list[str] = []
+        for data in _last_statements(tracker):
+            facts += data.get("facts") or []
+            signs += data.get("signs") or []
+            sources += data.get("sources") or []
+        send(dispatcher, source(list(dict.fromkeys(facts)), list(dict.fromkeys(signs)), sources, knowledge()))
+        return []
+
+
+def _last_statements(tracker: Tracker) -> list[dict[str, Any]]:
+    """Metadata of the latest turn in which the assistant stated a fact or acted on a sign."""
+    found: list[dict[str, Any]] = []
+    for event in reversed(tracker.events):
+        if event.get("event") == "user" and found:
+            break
+        data = (event.get("metadata") or {}).get("metadata") or {} if event.get("event") == "bot" else {}
+        if data.get("facts") or data.get("signs") or data.get("sources"):
+            found.append(data)
+    return found
+
+
+class ActionAnswerGroup(Action):
+    """For people whom the article does not speak of: what is known for them, and whom to ask."""
+
+    def name(self) -> str:
+        return "action_answer_group"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        known = knowledge()
+        named = said(tracker).values("group")
+        group = known.groups.get(named[0] if named else "")
+        if group is None:
+            send(dispatcher, answer("ask_other_place", known))
+            return []
+        buttons = choices(("ask_when_doctor", "check_me"), known)
+        send(dispatcher, Reply(group.say, "see_doctor", Level.see_doctor, sources=group.sources, buttons=buttons))
+        return []

@@ -1,0 +1,44 @@
+"""What the actions share: reading the tracker and sending a reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from assistant.knowledge import knowledge
+from assistant.knowledge.reply import Reply
+from assistant.triage import Said
+
+FORM = "interview_form"
+Events = list[dict[str, Any]]
+
+
+def send(dispatcher: CollectingDispatcher, reply: Reply) -> None:
+    """Send a reply with the metadata of the contract and its choices."""
+    buttons = [{"title": title, "payload": says} for title, says in reply.buttons]
+    dispatcher.utter_message(text=reply.text, buttons=buttons or None, metadata=reply.metadata())
+
+
+def intent_of(tracker: Tracker) -> str:
+    """The intent of the latest message. rasa-sdk's own getter leaves nlu_fallback out and gives the runner-up."""
+    return ((tracker.latest_message or {}).get("intent") or {}).get("name") or ""
+
+
+def said(tracker: Tracker) -> Said:
+    """The latest message as understood, with the question that stood open."""
+    message = tracker.latest_message or {}
+    return Said(intent_of(tracker), tuple(message.get("entities") or []), open_question(tracker))
+
+
+def open_question(tracker: Tracker) -> str | None:
+    """The slot that the interview has asked for, or None outside of it."""
+    in_interview = (tracker.active_loop or {}).get("name") == FORM
+    return tracker.get_slot("requested_slot") if in_interview else None
+
+
+def withheld(tracker: Tracker) -> frozenset[str]:
+    """Facts not to be offered to this person, for the special groups they belong to."""
+    groups = knowledge().groups
+    return frozenset(fact for name in tracker.get_slot("groups") or [] for fact in groups[name].withhold)

@@ -1,0 +1,33 @@
+"""Refers to a doctor in the turn in which a sign is stated (the safety policy calls it)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answers import questions, start_interview
+from actions.common import Events, said, send, withheld
+from assistant.knowledge import Level, knowledge
+from assistant.knowledge.answers import answer
+from assistant.triage import Case, counts
+from assistant.triage.advice import refer
+
+
+class ActionRefer(Action):
+    """Answers what was asked beside, refers, and starts the interview where no urgent sign makes it needless."""
+
+    def name(self) -> str:
+        return "action_refer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        known = knowledge()
+        stated = [e["value"] for e in said(tracker).entities if e["entity"] == "sign" and counts(e, known)]
+        level = max((known.signs[sign].rank for sign in stated), default=Level.see_doctor)
+        signs = tuple(dict.fromkeys(sign for sign in stated if known.signs[sign].rank == level))
+        if level == Level.see_doctor:
+            for intent in questions(tracker):
+                send(dispatcher, answer(intent, known, withhold=withheld(tracker)))
+        send(dispatcher, refer(signs, level, Case.from_slots(tracker.current_slot_values()), known))
+        return [] if level >= Level.urgent else start_interview(tracker)

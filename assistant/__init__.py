@@ -1,0 +1,1 @@
+"""The library behind the assistant; docs/architecture.md walks one message through it."""

@@ -1,0 +1,1 @@
+"""The channels, each a small class in Rasa's own form on one base."""

@@ -1,0 +1,129 @@
+"""What all channels share: what may pass to the assistant, whose talk it is, and how a failure is said."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+logger = logging.getLogger(__name__)
+
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+
+WORDS = Path(__file__).resolve().parents[2] / "content" / "channels.yml"
+# Conversations of a channel begin with its prefix, so that none can reach another's.
+PREFIXES = ("web:", "telegram:", "slack:")
+MOST_CHARACTERS = 2000
+# Of a longer message the beginning and the end are read: people put the red flag last.
+_HEAD, _TAIL = 1200, 700
+# Rasa obeys "/intent{...}" and "/restart" from anyone, leading spaces included; nothing here sends them.
+_COMMAND = re.compile(r"^\s*/\s*\w+\s*(\{.*\})?\s*$", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]")
+
+
+class BadMessage(ValueError):
+    """A request that cannot be a message; the text says why, for the client's programmer."""
+
+
+@lru_cache(maxsize=1)
+def words() -> dict[str, str]:
+    """What a channel says by itself (content/channels.yml)."""
+    loaded: dict[str, str] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    return loaded
+
+
+def clean(text: Any) -> tuple[str, bool]:
+    """What of a message may pass to Rasa.
+
+    Args:
+        text: the message as it arrived.
+
+    Returns:
+        The text without commands and control characters, and whether it had to be cut.
+
+    Raises:
+        BadMessage: if it is not a string.
+    """
+    if not isinstance(text, str):
+        raise BadMessage("'message' must be a string")
+    text = _CONTROL.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
+    if _COMMAND.match(text):
+        return "", False
+    text = text.strip().lstrip("/").strip()
+    if len(text) <= MOST_CHARACTERS:
+        return text, False
+    return f"{text[:_HEAD]} . {text[-_TAIL:]}", True
+
+
+class Replies(CollectingOutputChannel):
+    """Collects the replies of one turn, each with its buttons and metadata (docs/contract.md)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def name(self) -> str:  # type: ignore[override]
+        """The channel's name, as Rasa asks for it."""
+        return self._name
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Collect one reply; called by Rasa."""
+        reply: dict[str, Any] = {"recipient_id": recipient_id, "text": message.get("text") or ""}
+        if message.get("buttons"):
+            reply["buttons"] = message["buttons"]
+        if message.get("metadata"):
+            reply["metadata"] = message["metadata"]
+        self.messages.append(reply)
+
+    def say(self, recipient_id: str, which: str) -> None:
+        """Collect a reply of the channel itself."""
+        metadata = {"outcome": "clarify", "facts": [], "signs": []}
+        self.messages.append({"recipient_id": recipient_id, "text": words()[which], "metadata": metadata})
+
+
+async def talk(on_new_message: OnNewMessage, sender: str, text: str, channel: str, cut: bool) -> list[dict[str, Any]]:
+    """One turn: the replies to a message, never none and never an exception."""
+    replies = Replies(channel)
+    if cut:
+        replies.say(sender, "too_long")
+    try:
+        await on_new_message(UserMessage(text, replies, sender, input_channel=channel))
+    except Exception as error:
+        # The text of an exception may hold what the person typed; its type does not.
+        logger.error("turn on %s failed: %s", channel, type(error).__name__)
+        replies.say(sender, "sorry")
+    if not replies.messages:
+        replies.say(sender, "sorry")
+    return replies.messages
+
+
+def body(request: Request) -> dict[str, Any]:
+    """The request's JSON object.
+
+    Raises:
+        BadMessage: if it is not JSON, or not an object.
+    """
+    try:
+        data = request.json
+    except Exception:
+        raise BadMessage("the body must be JSON") from None
+    if not isinstance(data, dict):
+        raise BadMessage("the body must be a JSON object")
+    return data
+
+
+def refuse(problem: BadMessage) -> HTTPResponse:
+    """400 with the reason as JSON."""
+    return response.json({"error": str(problem)}, status=400)
+
+
+__all__ = ["PREFIXES", "BadMessage", "InputChannel", "OnNewMessage", "body", "clean", "refuse", "talk"]

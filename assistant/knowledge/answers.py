@@ -1,0 +1,80 @@
+"""Replies to questions: from the name of a question to what is said, all of it from `content/`."""
+
+from __future__ import annotations
+
+from assistant.knowledge.model import Knowledge
+from assistant.knowledge.reply import Reply, choices
+
+FOLLOW_UPS = ("why", "amount", "effect", "more")
+# Asked for the same comfort this often, more facts do not help (safety-signs: mental health).
+TIMES_BEFORE_HELP = 3
+
+
+def answer(intent: str, known: Knowledge, times: int = 1, withhold: frozenset[str] = frozenset()) -> Reply:
+    """The reply to a question.
+
+    Args:
+        intent: the question's name; it must be in answers.yml.
+        known: the content.
+        times: how often it has been asked in this conversation, this time included.
+        withhold: facts not to be offered to this person (content/groups.yml).
+    """
+    entry = known.answers[intent]
+    if entry.third_time and times >= TIMES_BEFORE_HELP:
+        return Reply(entry.third_time, entry.outcome, sources=entry.third_time_sources, buttons=choices(entry.next, known))
+    said = entry.say
+    for fact in withhold:
+        said = said.replace("{" + fact + "}", "")
+    text, facts = known.tell(f"{said} {entry.open}")
+    return Reply(" ".join(text.split()), entry.outcome, facts=tuple(facts), sources=entry.sources, buttons=choices(entry.next, known))
+
+
+def follow_up(kind: str, intent: str | None, known: Knowledge) -> Reply:
+    """The reply to a bare "why?", "how much?", "does that help?" or "what else?".
+
+    Args:
+        kind: one of FOLLOW_UPS.
+        intent: the question answered last, or None.
+        known: the content.
+    """
+    entry = known.answers.get(intent or "")
+    own = str(getattr(entry, kind)) if entry else ""
+    text, facts = known.tell(own or str(getattr(known.follow_ups, kind)))
+    outcome = {"why": "causes", "more": "prevention"}.get(kind, "topic")
+    if entry and own:
+        outcome = entry.outcome
+    next_ = entry.next if entry else known.follow_ups.next
+    return Reply(text, outcome, facts=tuple(facts), buttons=choices(next_, known))
+
+
+def source(facts: list[str], signs: list[str], sources: list[str], known: Knowledge) -> Reply:
+    """Where the last reply is from: article and section, and the named sources of its signs."""
+    words, parts = known.advice.texts, []
+    if facts:
+        sections = dict.fromkeys(known.sections[known.facts[fact].section] for fact in facts)
+        parts.append(words["source_article"].format(title=known.article.title, section=", ".join(sections), note=known.article.note))
+    named = list(dict.fromkeys([*sources, *(name for sign in signs for name in known.signs[sign].sources)]))
+    if "ARTICLE" in named and not facts:
+        parts.append(words["source_titles"].format(title=known.article.title))
+    parts += _named([name for name in named if name != "ARTICLE"], known)
+    return Reply(" ".join(parts) or words["source_titles"].format(title=known.article.title), "explain",
+                 facts=tuple(facts), signs=tuple(signs), sources=tuple(named))  # fmt: skip
+
+
+def name_sources(signs: tuple[str, ...], known: Knowledge) -> str:
+    """A short "that comes from ..." for a referral."""
+    names = dict.fromkeys(name for sign in signs for name in known.signs[sign].sources)
+    if "ARTICLE" in names:
+        return known.advice.texts["from_article"]
+    return known.advice.texts["from_source"].format(sources="; ".join(known.sources[name].name for name in names))
+
+
+def _named(names: list[str], known: Knowledge) -> list[str]:
+    if not names:
+        return []
+    words = known.advice.texts
+    listed = "; ".join(f"{known.sources[name].name}, “{known.sources[name].title}”" for name in names)
+    parts = [words["source_named"].format(sources=listed)]
+    if any(known.sources[name].status.startswith("UNVERIFIED") for name in names):
+        parts.append(words["source_unverified"])
+    return [*parts, words["source_disclaimer"]]

@@ -1,0 +1,165 @@
+"""Loads `content/` and checks it: every error names the file, the entry and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from assistant.knowledge.model import (
+    FACT_MARK,
+    Advice,
+    Answer,
+    Article,
+    Entry,
+    Fact,
+    FollowUps,
+    Knowledge,
+    Sign,
+    Source,
+    SpecialGroup,
+)
+
+CONTENT = Path(__file__).resolve().parents[2] / "content"
+# A tap on this choice starts the interview instead of an answer.
+CHECK_ME = "check_me"
+
+AnEntry = TypeVar("AnEntry", bound=Entry)
+
+
+class ContentError(ValueError):
+    """Something in `content/` is wrong; the message says where and how to mend it."""
+
+    def __init__(self, file: str, entry: str, problem: str, mend: str) -> None:
+        super().__init__(f"content/{file}: {entry}: {problem}. {mend}")
+
+
+@lru_cache(maxsize=1)
+def knowledge() -> Knowledge:
+    """The project's own content, loaded once.
+
+    Raises:
+        ContentError: if anything in it is wrong.
+    """
+    return load(CONTENT)
+
+
+def read_yaml(folder: Path, file: str) -> dict[str, Any]:
+    """One content file as a mapping.
+
+    Raises:
+        ContentError: if it is missing, is not YAML, or is not a mapping.
+    """
+    try:
+        # BaseLoader leaves every value a string: "no" stays a word, which YAML would make a False.
+        data = yaml.load((folder / file).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    except FileNotFoundError:
+        raise ContentError(file, "file", "is missing", "Restore it from version control") from None
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f"line {where.line + 1}" if where else "file"
+        raise ContentError(file, line, "is not valid YAML", "Check indentation and quotes there") from error
+    if not isinstance(data, dict):
+        raise ContentError(file, "file", "has no keys at its top", "Compare it with docs/content.md")
+    return data
+
+
+def load(folder: Path = CONTENT) -> Knowledge:
+    """Load and check all of `content/`.
+
+    Args:
+        folder: where article.yml, answers.yml, signs.yml, groups.yml and advice.yml stand.
+
+    Returns:
+        The knowledge, immutable.
+
+    Raises:
+        ContentError: naming file, entry and mend.
+    """
+    article = read_yaml(folder, "article.yml")
+    answers = read_yaml(folder, "answers.yml")
+    signs = read_yaml(folder, "signs.yml")
+    groups = read_yaml(folder, "groups.yml")
+    advice = read_yaml(folder, "advice.yml")
+    loaded = Knowledge(
+        article=_one(Article, article.get("article"), "article.yml", "article"),
+        sections=article.get("sections") or {},
+        facts=_by_id(Fact, article.get("facts"), "article.yml"),
+        answers=_by_id(Answer, answers.get("answers"), "answers.yml", key="intent"),
+        follow_ups=_one(FollowUps, answers.get("defaults"), "answers.yml", "defaults"),
+        signs=_by_id(Sign, signs.get("signs"), "signs.yml"),
+        groups=_by_id(SpecialGroup, groups.get("groups"), "groups.yml"),
+        sources={
+            name: _one(Source, entry, "signs.yml", f"source {name}")
+            for name, entry in (signs.get("sources") or {}).items()
+        },
+        advice=_one(Advice, advice, "advice.yml", "file"),
+    )
+    _check_links(loaded)
+    _check_reach(loaded)
+    return loaded
+
+
+def _one(kind: type[AnEntry], data: Any, file: str, entry: str) -> AnEntry:
+    if not isinstance(data, dict):
+        raise ContentError(file, entry, "is missing", f"Add it; docs/content.md shows the keys of {kind.__name__}")
+    try:
+        return kind(**data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ContentError(file, entry, f"key '{key}': {first['msg']}", "Correct that key") from None
+
+
+def _by_id(kind: type[AnEntry], data: Any, file: str, key: str = "id") -> dict[str, AnEntry]:
+    found: dict[str, AnEntry] = {}
+    for position, raw in enumerate(data or [], start=1):
+        name = str(raw.get(key) or f"entry {position}") if isinstance(raw, dict) else f"entry {position}"
+        entry = _one(kind, raw, file, name)
+        if name in found:
+            raise ContentError(file, name, "stands twice", "Remove one or give it another id")
+        found[name] = entry
+    if not found:
+        raise ContentError(file, "file", "holds no entries", "Restore it from version control")
+    return found
+
+
+def _expect(ids: Iterable[str], known: Iterable[str], file: str, entry: str, what: str) -> None:
+    allowed = set(known)
+    for name in ids:
+        if name not in allowed:
+            raise ContentError(file, entry, f"names the {what} '{name}', which does not exist", "Correct the id or add it")
+
+
+def _check_links(known: Knowledge) -> None:
+    for fact in known.facts.values():
+        _expect([fact.section], known.sections, "article.yml", fact.id, "section")
+        _expect([*fact.eased_by, *fact.prevented_by], known.facts, "article.yml", fact.id, "fact")
+    for answer in known.answers.values():
+        marks = [mark for text in answer.texts() for mark in FACT_MARK.findall(text)]
+        _expect(marks, known.facts, "answers.yml", answer.intent, "fact")
+        _expect([*answer.sources, *answer.third_time_sources], known.sources, "answers.yml", answer.intent, "source")
+        _expect(answer.next, [*known.answers, CHECK_ME], "answers.yml", answer.intent, "answer")
+    for text in (known.follow_ups.why, known.follow_ups.amount, known.follow_ups.effect, known.follow_ups.more):
+        _expect(FACT_MARK.findall(text), known.facts, "answers.yml", "defaults", "fact")
+    for sign in known.signs.values():
+        if not sign.sources:
+            raise ContentError("signs.yml", sign.id, "names no source", "Name at least one")
+        _expect([s for s in sign.sources if s != "ARTICLE"], known.sources, "signs.yml", sign.id, "source")
+    for group in known.groups.values():
+        _expect(group.sources, known.sources, "groups.yml", group.id, "source")
+        _expect(group.withhold, known.facts, "groups.yml", group.id, "fact")
+    for name, text in known.advice.texts.items():
+        _expect(FACT_MARK.findall(text), known.facts, "advice.yml", name, "fact")
+
+
+def _check_reach(known: Knowledge) -> None:
+    """Every fact is told by some answer's first reply, so that a question can reach it."""
+    told = {mark for answer in known.answers.values() for mark in FACT_MARK.findall(answer.say)}
+    for fact in known.facts:
+        if fact not in told:
+            raise ContentError("article.yml", fact, "is told by no answer", "Put its mark into a `say` in answers.yml")

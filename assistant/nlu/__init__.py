@@ -1,0 +1,1 @@
+"""Understanding: the components that config.yml names, and the plain functions behind them."""

@@ -1,0 +1,115 @@
+"""Whether a finding holds now and for whom: medSpaCy's ConText over rules that are data (content/context.yml)."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any, Literal
+
+import spacy
+from spacy.tokens import Doc, Span
+
+from assistant.nlu.patterns import Match
+from assistant.nlu.reading import SENTENCE_END, Reading
+
+Status = Literal["present", "absent", "hypothetical", "past", "other_person"]
+
+
+def _import_context() -> ModuleType:
+    """medSpaCy's `context` without its package root, which imports QuickUMLS and NLTK and takes 4 s (measured)."""
+    if "medspacy" not in sys.modules:
+        spec = importlib.util.find_spec("medspacy")
+        if spec is None:
+            raise ImportError("medspacy is not installed; run `make install`")
+        root = ModuleType("medspacy")
+        root.__path__ = list(spec.submodule_search_locations or [])
+        sys.modules["medspacy"] = root
+        # medspacy.util names QuickUMLS at import and uses it only for entity linking; it is not installed.
+        quickumls = ModuleType("quickumls")
+        quickumls.spacy_component = None  # type: ignore[attr-defined]
+        sys.modules.setdefault("quickumls", quickumls)
+    import medspacy.context
+
+    return medspacy.context
+
+
+# ConText's category for each status; where several apply, the first of this order decides.
+_STATUS: tuple[tuple[str, Status], ...] = (
+    ("NEGATED_EXISTENCE", "absent"),
+    ("HYPOTHETICAL", "hypothetical"),
+    ("HISTORICAL", "past"),
+    ("FAMILY", "other_person"),
+)
+_GROUP = "findings"
+
+
+class ContextRules:
+    """Gives each match its status."""
+
+    def __init__(self, rules: Iterable[dict[str, Any]]) -> None:
+        """Set up ConText.
+
+        Args:
+            rules: entries of content/context.yml: category, direction, phrases, and if wanted max_scope (words) and only
+                or not_for (labels).
+        """
+        context = _import_context()
+        self._nlp = spacy.blank("en")
+        self._context = context.ConText(
+            self._nlp, rules=None, span_attrs=None, input_span_type="group", span_group_name=_GROUP
+        )
+        self._context.add(
+            [
+                context.ConTextRule(
+                    literal=phrase,
+                    category=rule["category"],
+                    direction=rule.get("direction", "FORWARD"),
+                    max_scope=int(rule["max_scope"]) if "max_scope" in rule else None,
+                    allowed_types=set(rule["only"]) if "only" in rule else None,
+                    excluded_types=set(rule["not_for"]) if "not_for" in rule else None,
+                    pattern=[_token(word) for word in phrase.split()],
+                )
+                for rule in rules
+                for phrase in rule["phrases"]
+            ]
+        )
+
+    def judge(self, reading: Reading, matches: list[Match]) -> list[Status]:
+        """The status of each match, in the same order."""
+        if not matches:
+            return []
+        doc = Doc(self._nlp.vocab, words=[token.text for token in reading.tokens])
+        for before, token in zip([None, *doc], doc, strict=False):
+            token.is_sent_start = before is None or before.text in SENTENCE_END
+        spans = {
+            (match.label, place): self._span(doc, reading, match.label, place) for match in matches for place in match.spans
+        }
+        doc.spans[_GROUP] = list(spans.values())
+        self._context(doc)
+        categories: dict[tuple[int, int, str], set[str]] = {}
+        for target, modifier in doc._.context_graph.edges:
+            categories.setdefault((target.start, target.end, target.label_), set()).add(modifier.category)
+
+        def modified_by(label: str, place: tuple[int, int]) -> set[str]:
+            span = spans[label, place]
+            return categories.get((span.start, span.end, span.label_), set())
+
+        return [self._status(set().union(*(modified_by(match.label, place) for place in match.spans))) for match in matches]
+
+    @staticmethod
+    def _span(doc: Doc, reading: Reading, label: str, place: tuple[int, int]) -> Span:
+        first, last = reading.token_span(*place)
+        return Span(doc, first, last, label=label)
+
+    @staticmethod
+    def _status(categories: set[str]) -> Status:
+        return next((status for category, status in _STATUS if category in categories), "present")
+
+
+def _token(word: str) -> dict[str, Any]:
+    """A word of a rule as a spaCy token pattern; `a|b` is either, `!a|b` any word but these."""
+    if word.startswith("!"):
+        return {"LOWER": {"NOT_IN": word[1:].split("|")}}
+    return {"LOWER": {"IN": word.split("|")}} if "|" in word else {"LOWER": word}

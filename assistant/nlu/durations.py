@@ -1,0 +1,195 @@
+"""Reads time: how long one spell lasts (`bout`) and since when it has gone on (`since`), in seconds.
+
+The two are different questions (docs/contract.md). What a message leaves open is a plain `duration`, and the interview
+decides by what it has just asked. A range gives its longer end, which is the careful one for triage.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Literal, NamedTuple
+
+Kind = Literal["bout", "since", "duration"]
+
+SECOND, MINUTE, HOUR, DAY = 1.0, 60.0, 3600.0, 86400.0
+_UNITS = {
+    r"s|secs?|seconds?": SECOND,
+    r"mins?|minutes?": MINUTE,
+    r"h|hrs?|hours?": HOUR,
+    r"d|days?|nights?|evenings?": DAY,
+    r"w|wks?|weeks?": 7 * DAY,
+    r"fortnights?": 14 * DAY,
+    r"mths?|months?|mo": 30 * DAY,
+    r"yrs?|years?": 365 * DAY,
+}
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "couple": 2, "two": 2, "few": 3, "three": 3, "four": 4, "five": 5, "several": 6, "six": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "forty five": 45, "sixty": 60, "half": 0.5, "dozen": 12, "many": 10, "first": 1, "second": 2, "third": 3, "fourth": 4,
+    "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
+}  # fmt: skip
+# A bare plural ("for weeks") is more than one; these are the least that people mean by it, in its unit.
+_BARE = {SECOND: 5.0, MINUTE: 4.0, HOUR: 3.0, DAY: 3.0, 7 * DAY: 3.0, 14 * DAY: 2.0, 30 * DAY: 2.0, 365 * DAY: 2.0}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_UNIT = "|".join(_UNITS)
+_NUMBER = r"(?:\d+(?:[.,]\d+)?|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
+_MEASURE = re.compile(
+    rf" (?P<more>(?:more than|over|longer than|at least|well over|upwards of) )?(?P<less>(?:less than|under|not even|nearly|"
+    rf"almost) )?(?:about |around |roughly |like |maybe |approx |only |just |the |past |last |a good |~ )*"
+    rf"(?:(?P<low>{_NUMBER}) (?:- |to |or |maybe |, )+)?(?P<number>{_NUMBER})(?P<and_half> and a half)?(?: a| an| of)?(?: good| more| odd| or two| or so|"
+    rf" (?P<of>couple|few|dozen)(?: of)?| solid| full| whole)? (?P<unit>{_UNIT})(?P<half> and a half)?(?= )"
+)
+_BARE_PLURAL = re.compile(r" (?P<unit>secs|seconds|mins|minutes|hrs|hours|days|weeks|wks|months|years)(?= )")
+_PERCENT = re.compile(r" (?P<number>\d+) (?:%|percent|per cent) of (?:the |my |each |every )?(?P<unit>day|time|night)(?= )")
+# What a phrase without a number means: kind, seconds.
+_PHRASES: tuple[tuple[str, Kind, float], ...] = (
+    (r"(?:a |one )?(?:split second|blink|moment|instant|flash)|momentary|momentarily|very brief\w*|really quick|super quick", "bout", 1.0),
+    (r"half (?:an |a )?hour", "duration", 30 * MINUTE),
+    (r"quarter of an hour", "duration", 15 * MINUTE),
+    (r"(?:an )?hour and a half", "duration", 90 * MINUTE),
+    (r"all night(?: long)?|the whole night|through the night", "duration", 8 * HOUR),
+    (r"all day(?: long)?|the whole day|all the time|most of the day|24 / 7|round the clock|day and night", "bout", DAY),
+    (r"(?:non stop|nonstop|non - stop|constant|constantly|continuous|continuously|never stops|never stop|wont stop|doesnt stop|"
+     r"didnt stop|hasnt stopped|without stopping|without a break|unbroken)", "bout", DAY),
+    (r"yesterday|ystrday|ysterday|yday", "since", DAY),
+    (r"(?:since )?this morning|earlier today|(?:since|only|started|just|from) today", "since", DAY / 4),
+    (r"last night|yesterday (?:night|evening)", "since", DAY / 2),
+    (r"(?:last|the) weekend", "since", 3 * DAY),
+    (r"(?:since )?last week", "since", 7 * DAY),
+    (r"(?:since )?last month", "since", 30 * DAY),
+    (r"last year", "since", 365 * DAY),
+    (r"just now|a moment ago|just started", "since", 5 * MINUTE),
+)  # fmt: skip
+_PHRASE_RULES = tuple((re.compile(rf" (?:{pattern})(?= )"), kind, seconds) for pattern, kind, seconds in _PHRASES)
+_SINCE_DAY = re.compile(
+    r" (?:since|from|on|last|started|began|until) (?:last |this |about |around |my \w+ (?:on )?|the \w+ (?:on )?)?"
+    r"(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:days?|nesday|urday|sday)?(?= )"
+)
+_SINCE_MONTH = re.compile(r" since (?:last |early |late |mid |about )?(?P<month>" + "|".join(_MONTHS) + r")\w*(?= )")
+
+# Words around a measure that settle which of the two it is, or that it is neither.
+_BOUT_BEFORE = re.compile(
+    r"(?:last|lasts|lasting|lasted|each|bouts?|spells?|bursts?|episodes?|goes on|go on|going on|goes|non stop|nonstop|continuous\w*"
+    r"|constant\w*|straight|stops? after|gone after|over in|done in|every time|twitches|twitch|twitching) (?:it |is |are |of |for |about |"
+    r"around |maybe |like |only |just |up to |a |, |in )*$"
+)
+_BOUT_AFTER = re.compile(r"^ (?:at a time|at once|each|a time|a go|a pop|per|long|straight|non stop|nonstop|without|bursts?|spells?|bouts?"
+                         r"|episodes?|then (?:it )?(?:stops?|gone|goes|nothing)|and (?:then )?(?:it )?(?:stops?|gone|its gone)|tops|max) ")  # fmt: skip
+_SINCE_BEFORE = re.compile(
+    r"(?:since|on and off|off and on|on n off|past|the last|started|began|been (?:\w+ ){0,4}for|happening for|had (?:it|this|them) for"
+    r"|here for|there for) (?:for |about |around |like |over |the |past |last |almost |nearly |maybe |a |ago )*$"
+)
+_SINCE_AFTER = re.compile(r"^ (?:ago|now|back|already|so far|in a row|on and off|off and on|since|running) ")
+_NEITHER_BEFORE = re.compile(
+    r"(?:every|ran|run|running|cycl\w+|rode|biked?|walk\w*|hik\w+|swam|swim|play\w*|train\w*|lift\w*|exercis\w+|work\w* out|workout|session"
+    r"|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|couple times a|times a|times|once a|twice a|per|than a) (?:a |an |for |about |like |the |each |"
+    r"around |over |only |just |of )*$"
+)
+_NEITHER_AFTER = re.compile(
+    r"^ (?:old|yo|of age|apart|a week|run|ride|session|workout|class|walk|hike|game|match|swim|jog|race|drive"
+    r"|break|rest|sleep|shift|hold|plank|of (?:running|cycling|training|gym|exercise|cardio|squats|sport|football|tennis)) "
+)
+# "2 hours after my run" is neither, "for 2 hours after my run" is how long.
+_DELAY_AFTER = re.compile(r"^ (?:after|later|before|into) ")
+_FOR_BEFORE = re.compile(r" for (?:about |like |around |maybe |up to )*$")
+_DAY_NUMBER = re.compile(r" day (?P<number>\d+|one|two|three|four|five|six|seven)(?= )")
+_MORE, _LESS = 1.05, 0.95
+
+
+class Duration(NamedTuple):
+    """A stretch of time that a message names; places are characters of the reading's text."""
+
+    kind: Kind
+    seconds: float
+    start: int
+    end: int
+
+
+def read_durations(text: str, today: date) -> list[Duration]:
+    """All durations in a reading's text, at most one of each kind, the longest of its kind.
+
+    Args:
+        text: `Reading.text`.
+        today: what weekdays and months are counted back from.
+
+    Returns:
+        Durations with seconds, in the order of the text. "non stop for 3 days" is both a bout and a since.
+    """
+    found = _named(text, today) + _measured(text)
+    constant = next((d for d in found if d.kind == "bout" and d.seconds == DAY), None)
+    if constant and len(found) > 1:
+        # "non stop for 20 minutes", "constantly, since tuesday": the stretch named beside it says how long the spell is.
+        found.remove(constant)
+        longest = max(found, key=lambda duration: duration.seconds)
+        found = [d for d in found if d.kind == "since"] + [longest._replace(kind="bout")]
+    best: dict[Kind, Duration] = {}
+    for duration in found:
+        if duration.kind not in best or duration.seconds > best[duration.kind].seconds:
+            best[duration.kind] = duration
+    return sorted(best.values(), key=lambda duration: duration.start)
+
+
+def _named(text: str, today: date) -> list[Duration]:
+    found = [
+        Duration(kind, seconds, match.start() + 1, match.end())
+        for rule, kind, seconds in _PHRASE_RULES
+        for match in rule.finditer(text)
+    ]
+    for match in _PERCENT.finditer(text):
+        found.append(Duration("duration", int(match["number"]) / 100 * DAY, match.start() + 1, match.end()))
+    for match in _DAY_NUMBER.finditer(text):
+        found.append(Duration("since", _number(match["number"]) * DAY, match.start() + 1, match.end()))
+    for match in _SINCE_DAY.finditer(text):
+        days = (today.weekday() - _WEEKDAYS.index(match["day"][:3])) % 7 or 7
+        found.append(Duration("since", days * DAY, match.start() + 1, match.end()))
+    for match in _SINCE_MONTH.finditer(text):
+        months = (today.month - 1 - _MONTHS.index(match["month"])) % 12 or (0.5 if today.day > 14 else 0.25)
+        found.append(Duration("since", months * 30 * DAY, match.start() + 1, match.end()))
+    return found
+
+
+def _measured(text: str) -> list[Duration]:
+    found, taken = [], 0
+    for match in sorted([*_MEASURE.finditer(text), *_BARE_PLURAL.finditer(text)], key=lambda m: (m.start(), -m.end())):
+        if match.start() < taken:
+            continue
+        taken = match.end()
+        unit = _unit(match["unit"])
+        seconds = _BARE[unit] * unit if match.re is _BARE_PLURAL else _amount(match, unit)
+        before, after = text[: match.start() + 1], text[match.end() :]
+        delay = _DELAY_AFTER.search(after) and not _FOR_BEFORE.search(before)
+        if delay or _NEITHER_BEFORE.search(before) or _NEITHER_AFTER.search(after):
+            continue
+        kind = _kind(before, after, match[0], seconds)
+        found.append(Duration(kind, seconds, match.start() + 1, match.end()))
+    return found
+
+
+def _unit(word: str) -> float:
+    return next(seconds for names, seconds in _UNITS.items() if re.fullmatch(names, word))
+
+
+def _number(word: str) -> float:
+    return float(_NUMBERS[word]) if word in _NUMBERS else float(word.replace(",", "."))
+
+
+def _amount(match: re.Match[str], unit: float) -> float:
+    count = _number(match["of"] or match["number"])
+    if match["half"] or match["and_half"]:
+        count += 0.5
+    return count * unit * (_MORE if match["more"] else _LESS if match["less"] else 1.0)
+
+
+def _kind(before: str, after: str, measure: str, seconds: float) -> Kind:
+    if _BOUT_AFTER.search(after):
+        return "bout"
+    if _SINCE_AFTER.search(after) or _SINCE_BEFORE.search(before) or re.search(r" (?:past|last|third|fourth|fifth) ", measure):
+        return "since"
+    if _BOUT_BEFORE.search(before):
+        return "bout" if seconds < DAY else "since"
+    if seconds < MINUTE:
+        return "bout"
+    return "since" if seconds >= DAY else "duration"

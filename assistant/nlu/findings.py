@@ -1,0 +1,82 @@
+"""Rasa component: picks safety signs, body parts, causes, medicines and times out of a message, each with its status."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from assistant.nlu.context import Status
+from assistant.nlu.durations import read_durations
+from assistant.nlu.lexicon import lexicon
+from assistant.nlu.patterns import Match
+from assistant.nlu.reading import Reading
+
+Entity = dict[str, Any]
+# A finding that is stated twice counts by the first of these.
+_WEIGHT: tuple[Status, ...] = ("present", "other_person", "absent", "hypothetical", "past")
+
+
+def find(message: str, today: date | None = None) -> list[Entity]:
+    """All findings in a message.
+
+    Args:
+        message: what the person typed.
+        today: what "since tuesday" counts back from; the present day by default.
+
+    Returns:
+        Entities with `entity`, `value`, `status`, `role` (the same as status, for slot mappings), `start` and `end`.
+        Times are in seconds. A sign is there once, with the status that weighs most.
+    """
+    tools = lexicon()
+    reading = tools.reader.read(message)
+    if not reading.tokens:
+        return []
+    matches = [Match(f"sign={match.label}", match.spans) for match in tools.signs.find(reading.text)]
+    matches += tools.findings.find(reading.text)
+    statuses = tools.context.judge(reading, matches)
+    best: dict[str, tuple[Status, Match]] = {}
+    for status, match in zip(statuses, matches, strict=True):
+        held = best.get(match.label)
+        if held is None or _WEIGHT.index(status) < _WEIGHT.index(held[0]):
+            best[match.label] = (status, match)
+    entities = [_entity(reading, *match.label.split("=", 1), status, match.spans[0]) for status, match in best.values()]
+    for duration in read_durations(reading.text, today or date.today()):
+        place = (duration.start, duration.end)
+        entities.append(_entity(reading, duration.kind, duration.seconds, "present", place))
+    return sorted(entities, key=lambda entity: (entity["start"], entity["entity"], str(entity["value"])))
+
+
+def _entity(reading: Reading, name: str, value: Any, status: Status, place: tuple[int, int]) -> Entity:
+    start, end = reading.origin(*reading.token_span(*place))
+    return {"entity": name, "value": value, "status": status, "role": status, "start": start, "end": end, "extractor": "FindingsExtractor"}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class FindingsExtractor(GraphComponent):
+    """Adds the findings to a message as entities."""
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> FindingsExtractor:
+        """Rasa's way to make a component; content errors surface here, before the server says that it is ready."""
+        lexicon()
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add entities to each message."""
+        for message in messages:
+            message.set(ENTITIES, message.get(ENTITIES, []) + find(message.get(TEXT) or ""), add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Training needs no findings; they are not learnt."""
+        return training_data

@@ -1,0 +1,115 @@
+"""Rasa component: what the person wants, for the message as a whole and sentence by sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from assistant.nlu.lexicon import lexicon
+from assistant.nlu.text_classifier import TextClassifier
+
+FILE = "intents.npz"
+# A sentence adds an intent of its own to the message's only when it is this sure.
+SURE = 0.6
+# A sentence of fewer words ("any ideas?") says too little by itself.
+FEWEST_WORDS = 3
+_RANKING = 5
+
+
+def is_question(intent: str) -> bool:
+    """Whether an intent asks for something that the article may answer."""
+    return intent.startswith(("ask_", "express_"))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class IntentClassifier(GraphComponent):
+    """Sets `intent` and `intent_ranking`; what else the message holds becomes entities named `also`."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, model: TextClassifier | None = None) -> None:
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> IntentClassifier:
+        """Rasa's way to make an untrained component."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> IntentClassifier:
+        """Rasa's way to read a trained component."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, TextClassifier.load(Path(folder) / FILE))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train on the intent examples and keep the result in the model storage."""
+        read = lexicon().reader.read
+        examples = [(read(e.get(TEXT)).text, e.get(INTENT)) for e in training_data.intent_examples]
+        self._model = TextClassifier.train([text for text, _ in examples], [intent for _, intent in examples])
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(Path(folder) / FILE)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing to add to the training data."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Classify each message."""
+        for message in messages:
+            ranking, also = self.classify(message.get(TEXT) or "")
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+            entities = [{"entity": "also", "value": intent, "start": 0, "end": 0, "extractor": FILE} for intent in also]
+            message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
+        return messages
+
+    def classify(self, text: str) -> tuple[list[dict[str, Any]], list[str]]:
+        """Classify one message.
+
+        Returns:
+            The ranking (`name`, `confidence`), and further intents that sentences of the message are sure of.
+        """
+        if self._model is None:
+            raise RuntimeError("the intent classifier is not trained; run `make train`")
+        reading = lexicon().reader.read(text)
+        spans = reading.sentences()
+        if not spans:
+            return [{"name": None, "confidence": 0.0}], []
+        sentences = [" " + " ".join(t.text for t in reading.tokens[a:b]) + " " for a, b in spans if b - a >= FEWEST_WORDS]
+        texts = [reading.text] + (sentences if len(spans) > 1 else [])
+        rows = self._model.predict(texts)
+        order = rows[0].argsort()[::-1][:_RANKING]
+        ranking = [{"name": self._model.labels[i], "confidence": float(rows[0][i])} for i in order]
+        parts = [self._model.labels[int(row.argmax())] for row in rows[1:] if row.max() >= SURE]
+        return _lead_with_question(ranking, parts)
+
+
+def _lead_with_question(ranking: list[dict[str, Any]], parts: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """A question inside a description is answered first; the description is remembered in `also`."""
+    top = ranking[0]["name"]
+    also = [part for part in dict.fromkeys(parts) if part != top and (is_question(part) or part == "describe_twitch")]
+    questions = [part for part in also if is_question(part)]
+    if not is_question(top) and questions:
+        lead = questions[0]
+        confidence = max(ranking[0]["confidence"], SURE)
+        ranking = [{"name": lead, "confidence": confidence}] + [entry for entry in ranking if entry["name"] != lead]
+        also = [part for part in [top, *also] if part != lead and (is_question(part) or part == "describe_twitch")]
+    return ranking, also

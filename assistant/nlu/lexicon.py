@@ -1,0 +1,75 @@
+"""Loads the word lists and patterns of `content/` for understanding, once for all components."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from assistant.knowledge import ContentError, knowledge
+from assistant.knowledge.loader import CONTENT, read_yaml
+from assistant.nlu.context import ContextRules
+from assistant.nlu.patterns import PatternError, PatternSet
+from assistant.nlu.reading import Reader
+from assistant.nlu.spelling import Spelling
+
+_PLAIN_WORD = re.compile(r"[a-z]+")
+
+
+class Lexicon(NamedTuple):
+    """What a message is read with."""
+
+    reader: Reader
+    signs: PatternSet
+    findings: PatternSet
+    context: ContextRules
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Compile `content/` for understanding.
+
+    Raises:
+        ContentError: naming file, entry and mend.
+    """
+    words = read_yaml(CONTENT, "words.yml")
+    groups: dict[str, list[str]] = {name: [str(item) for item in items] for name, items in words["words"].items()}
+    sign_patterns = [(sign.id, pattern) for sign in knowledge().signs.values() for pattern in sign.said]
+    finding_patterns = _finding_patterns()
+    rewrite = {str(key): str(value) for key, value in words["rewrite"].items()}
+    context = read_yaml(CONTENT, "context.yml")["rules"]
+    own_words = _words(
+        [pattern for _, pattern in sign_patterns + finding_patterns],
+        [item for items in groups.values() for item in items],
+        [phrase for rule in context for phrase in rule["phrases"]],
+        [fact.say.lower() for fact in knowledge().facts.values()],
+    )
+    return Lexicon(
+        reader=Reader(rewrite, Spelling(own_words)),
+        signs=_compile(sign_patterns, groups, "signs.yml"),
+        findings=_compile(finding_patterns, groups, "findings.yml"),
+        context=ContextRules(context),
+    )
+
+
+def _finding_patterns() -> list[tuple[str, str]]:
+    """Findings and special groups, labelled `entity=value`."""
+    findings: dict[str, dict[str, list[Any]]] = read_yaml(CONTENT, "findings.yml")["findings"]
+    patterns = [
+        (f"{entity}={value}", str(pattern))
+        for entity, values in findings.items()
+        for value, phrases in values.items()
+        for pattern in phrases
+    ]
+    return patterns + [(f"group={group.id}", pattern) for group in knowledge().groups.values() for pattern in group.said]
+
+
+def _compile(patterns: list[tuple[str, str]], groups: dict[str, list[str]], file: str) -> PatternSet:
+    try:
+        return PatternSet(patterns, groups)
+    except PatternError as error:
+        raise ContentError(file, "said", str(error), "Correct the pattern; docs/content.md shows the language") from error
+
+
+def _words(*lists: list[str]) -> set[str]:
+    return {word for texts in lists for text in texts for word in _PLAIN_WORD.findall(text)}

@@ -1,0 +1,123 @@
+"""The small pattern language of `content/`: plain words, {groups}, (a|b)?, `..` and `&`. docs/content.md explains it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import NamedTuple
+
+# `..` stands for up to this many words, within a sentence.
+GAP = 4
+# A word repeated a thousand times must not cost a thousand times a thousand.
+MOST_PLACES = 4
+_GAP = r"(?: [^ .!?;\n]+){0,%d}?" % GAP
+_ITEM = re.compile(r"\{(\w+)\}(\?)?|\(([^()]*)\)(\?)?|(\.\.)|([^\s(){}?]+)(\?)?")
+_WORD_END = "(?= )"
+
+
+class PatternError(ValueError):
+    """A pattern cannot be read; the message says why."""
+
+
+class Match(NamedTuple):
+    """A pattern found in a reading's text: its label, and for each of its sides start and end character there."""
+
+    label: str
+    spans: tuple[tuple[int, int], ...]
+
+
+class _Part(NamedTuple):
+    expression: re.Pattern[str]
+    needs: frozenset[str]
+
+
+def _word(word: str) -> str:
+    return re.escape(word[:-1]) + r"[^ ]*" if word.endswith("*") else re.escape(word)
+
+
+def _phrases(phrases: Iterable[str]) -> str:
+    # Longest first, so that "left side" is preferred to "left".
+    ordered = sorted((phrase.split() for phrase in phrases if phrase.strip()), key=lambda words: (-len(words), words))
+    return "|".join("".join(" " + _word(word) for word in words) for words in ordered)
+
+
+def _first_words(phrases: Iterable[str]) -> frozenset[str]:
+    return frozenset(phrase.split()[0] for phrase in phrases if phrase.strip())
+
+
+def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:
+    """One side of a pattern as a regular expression over a reading's text, and words of which it needs one."""
+    expression, needs, position = "", None, 0
+    for item in _ITEM.finditer(part):
+        if part[position : item.start()].strip():
+            raise PatternError(f"cannot read '{part[position:item.start()].strip()}' in '{part}'")
+        position = item.end()
+        group, group_optional, inline, inline_optional, gap, plain, plain_optional = item.groups()
+        if gap:
+            expression += _GAP
+            continue
+        if group is not None and group not in groups:
+            raise PatternError(f"the word group '{group}' does not exist")
+        phrases = groups[group] if group else inline.split("|") if inline is not None else [plain]
+        optional = bool(group_optional or inline_optional or plain_optional)
+        expression += f"(?:{_phrases(phrases)})" + ("?" if optional else "")
+        if not optional:
+            first = _first_words(phrases)
+            needs = first if needs is None or len(first) < len(needs) else needs
+    if part[position:].strip() or needs is None:
+        raise PatternError(f"cannot read '{part.strip() or part}'")
+    return _Part(re.compile(expression + _WORD_END), needs)
+
+
+class PatternSet:
+    """Many labelled patterns, searched together.
+
+    A message is looked through only for those patterns of which it has a needed word, so that a thousand patterns cost
+    little more than ten.
+    """
+
+    def __init__(self, patterns: Iterable[tuple[str, str]], groups: Mapping[str, list[str]]) -> None:
+        """Compile.
+
+        Args:
+            patterns: pairs of label and pattern.
+            groups: the word groups that {name} refers to.
+
+        Raises:
+            PatternError: if a pattern cannot be read.
+        """
+        self._rules: list[tuple[str, list[_Part]]] = []
+        self._by_word: dict[str, set[int]] = defaultdict(set)
+        self._by_prefix: dict[str, set[int]] = defaultdict(set)
+        for label, pattern in patterns:
+            try:
+                parts = [_compile(side, groups) for side in pattern.split("&")]
+            except PatternError as error:
+                raise PatternError(f"{label}: {error}") from None
+            for word in min((part.needs for part in parts), key=len):
+                (self._by_prefix[word[:-1]] if word.endswith("*") else self._by_word[word]).add(len(self._rules))
+            self._rules.append((label, parts))
+        self._prefix_lengths = sorted({len(prefix) for prefix in self._by_prefix})
+
+    def find(self, text: str) -> list[Match]:
+        """All patterns found in a reading's text; one with `&` once for each way to place its sides."""
+        found: list[Match] = []
+        for index in sorted(self._candidates(text)):
+            label, parts = self._rules[index]
+            places = [
+                [(match.start() + 1, match.end()) for match in part.expression.finditer(text)][:MOST_PLACES]
+                for part in parts
+            ]
+            found += [Match(label, spans) for spans in product(*places)]
+        return found
+
+    def _candidates(self, text: str) -> set[int]:
+        found: set[int] = set()
+        for word in set(text.split()):
+            found |= self._by_word.get(word, set())
+            for length in self._prefix_lengths:
+                if length <= len(word):
+                    found |= self._by_prefix.get(word[:length], set())
+        return found

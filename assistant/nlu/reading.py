@@ -1,0 +1,92 @@
+"""Reads a message into normalised words that keep their place in what the person typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+# The channels cut at 2,000 characters; this bounds the cost for any other way in.
+MAX_CHARACTERS = 2000
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’`´][^\W\d_]+)*|[^\w\s]|\n", re.UNICODE)
+_APOSTROPHES = re.compile(r"['’`´]")
+SENTENCE_END = frozenset(".!?;\n")
+_STRETCHED = re.compile(r"(.)\1{2,}")
+
+
+class Token(NamedTuple):
+    """A word or mark: its normalised text, and where it stands in the message."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Reading(NamedTuple):
+    """A message as normalised tokens.
+
+    ``text`` is the tokens joined by one space, with a space at both ends: what patterns are matched on.
+    """
+
+    tokens: tuple[Token, ...]
+    text: str
+
+    def token_span(self, start: int, end: int) -> tuple[int, int]:
+        """Tokens covered by a stretch of `text`: index of the first, and of the one after the last."""
+        first = self.text.count(" ", 0, start + 1) - 1
+        return max(first, 0), max(first, 0) + len(self.text[start:end].split())
+
+    def origin(self, first: int, last: int) -> tuple[int, int]:
+        """Where tokens `first` to `last` (not included) stand in the message: start and end character."""
+        return self.tokens[first].start, self.tokens[last - 1].end
+
+    def sentences(self) -> list[tuple[int, int]]:
+        """The sentences as token spans; a mark belongs to the sentence that it ends."""
+        found, start = [], 0
+        for index, token in enumerate(self.tokens):
+            if token.text in SENTENCE_END:
+                found.append((start, index + 1))
+                start = index + 1
+        if start < len(self.tokens):
+            found.append((start, len(self.tokens)))
+        return [(a, b) for a, b in found if any(token.text.isalnum() for token in self.tokens[a:b])]
+
+
+class Reader:
+    """Turns a message into a `Reading`."""
+
+    def __init__(self, rewrite: Mapping[str, str], spell: Callable[[str], str] | None = None) -> None:
+        """Set up.
+
+        Args:
+            rewrite: one or two words (apostrophes left out) to the one word that stands for them.
+            spell: mends the spelling of one word; words that `rewrite` knows never reach it.
+        """
+        self._one = {key: value for key, value in rewrite.items() if " " not in key}
+        self._two = {tuple(key.split()): value for key, value in rewrite.items() if " " in key}
+        self._spell = spell or (lambda word: word)
+
+    def read(self, message: str) -> Reading:
+        """Normalise: lower case, no apostrophes, letters repeated for effect cut, spelling mended."""
+        # NFC keeps lengths in nearly all messages; styled letters are mapped one by one below.
+        raw = unicodedata.normalize("NFC", message[:MAX_CHARACTERS])
+        tokens: list[Token] = []
+        for match in _TOKEN.finditer(raw):
+            word = self._word(match[0])
+            pair = (tokens[-1].text, word) if tokens else ("", "")
+            if pair in self._two:
+                tokens[-1] = Token(self._two[pair], tokens[-1].start, match.end())
+            else:
+                tokens.append(Token(word, match.start(), match.end()))
+        return Reading(tuple(tokens), " " + " ".join(token.text for token in tokens) + " " if tokens else " ")
+
+    def _word(self, raw: str) -> str:
+        word = _APOSTROPHES.sub("", unicodedata.normalize("NFKD", raw).lower())
+        word = "".join(letter for letter in word if not unicodedata.combining(letter)) or raw
+        if word in self._one:
+            return self._one[word]
+        if not word[0].isalpha():
+            return word
+        word = self._spell(_STRETCHED.sub(r"\1\1", word))
+        return self._one.get(word, word)

@@ -1,0 +1,43 @@
+"""Mends typing errors towards the project's own words, and leaves every real English word alone."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Iterable
+from functools import lru_cache
+
+from symspellpy import SymSpell, Verbosity
+
+# Shorter words have too many neighbours: "leg" is one letter from "keg", "let" and "led".
+_SHORTEST = 4
+_LONG = 8
+
+
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """The English words that symspellpy ships, to know what is not a typing error."""
+    file = importlib.resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
+    return frozenset(line.split(" ", 1)[0].replace("'", "") for line in file.read_text("utf-8-sig").splitlines())
+
+
+class Spelling:
+    """Mends one word at a time; a word that is known, short or far from all known words stays as it is."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """Set up.
+
+        Args:
+            words: the words that patterns look for; the only ones that a word is mended to.
+        """
+        self._own = frozenset(word for word in words if word.isalpha())
+        self._index = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
+        for word in self._own:
+            self._index.create_dictionary_entry(word, 1)
+
+    def __call__(self, word: str) -> str:
+        """The word that was meant, or the word itself."""
+        if len(word) < _SHORTEST or word in self._own or word in english() or not word.isascii():
+            return word
+        distance = 2 if len(word) >= _LONG else 1
+        near = self._index.lookup(word, Verbosity.CLOSEST, max_edit_distance=distance)
+        return str(near[0].term) if near and len(near[0].term) >= _SHORTEST - 1 else word

@@ -1,0 +1,118 @@
+"""The safety policy: what a person says of a warning sign outranks every rule, in every turn.
+
+An emergency is answered with a plain domain response, `utter_emergency_<sign id>`, so that it needs neither the intent
+classifier nor the action server. A sign of a lower level goes to `action_refer`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
+from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from assistant.knowledge import Level, knowledge
+from assistant.triage import counts
+
+EMERGENCY = "utter_emergency_"
+REFER = "action_refer"
+# Above RulePolicy (6) and every other policy of Rasa.
+PRIORITY = 100
+
+
+def stated_level(tracker: DialogueStateTracker) -> tuple[Level, str | None]:
+    """The highest level among the signs of the latest message, and the first sign of it."""
+    entities = tracker.latest_message.entities if tracker.latest_message else []
+    known = knowledge()
+    ranked = [
+        (known.signs[e["value"]].rank, str(e["value"])) for e in entities if e["entity"] == "sign" and counts(e, known)
+    ]
+    return max(ranked, key=lambda pair: pair[0], default=(Level.self_care, None))
+
+
+def next_safety_action(tracker: DialogueStateTracker) -> str | None:
+    """The action that safety demands now, or None where the other policies decide."""
+    level, sign = stated_level(tracker)
+    if sign is None or level == Level.self_care:
+        return None
+    done = _actions_since_message(tracker)
+    if level == Level.emergency:
+        if EMERGENCY + sign not in done:
+            return EMERGENCY + sign
+        if tracker.active_loop_name and ACTION_DEACTIVATE_LOOP_NAME not in done:
+            return ACTION_DEACTIVATE_LOOP_NAME
+        return ACTION_LISTEN_NAME
+    in_interview = tracker.active_loop_name is not None
+    if REFER in done:
+        return ACTION_LISTEN_NAME
+    if level == Level.urgent and in_interview and ACTION_DEACTIVATE_LOOP_NAME not in done:
+        return ACTION_DEACTIVATE_LOOP_NAME
+    # In the interview a sign for a normal appointment is kept for the result; the questions go on.
+    return None if in_interview and level < Level.urgent else REFER
+
+
+def _actions_since_message(tracker: DialogueStateTracker) -> list[str]:
+    done: list[str] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, ActionExecuted) and event.action_name:
+            done.append(event.action_name)
+    return done
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
+class SafetyPolicy(Policy):
+    """Rasa's form of `next_safety_action`."""
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        featurizer: TrackerFeaturizer | None = None,
+    ) -> None:
+        super().__init__(config, model_storage, resource, execution_context, featurizer)
+        # A content error stops the server here, not in the middle of a talk.
+        knowledge()
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Rasa asks for the priority here."""
+        return {"priority": PRIORITY}
+
+    @staticmethod
+    def supported_data() -> SupportedData:
+        """It learns from nothing; Rasa asks."""
+        return SupportedData.ML_AND_RULE_DATA
+
+    def train(
+        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
+    ) -> Resource:
+        """Nothing is learnt: safety is a rule."""
+        return self._resource
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Certain of one action, or of none."""
+        action = next_safety_action(tracker)
+        scores = self._default_predictions(domain)
+        if action is not None:
+            scores[domain.index_for_action(action)] = 1.0
+        # Rasa lets only "no user" predictions outrank a form that waits for its answer (ensemble.py, rule 1).
+        return self._prediction(scores, is_no_user_prediction=action is not None)

@@ -1,0 +1,170 @@
+"""The interview: what an answer means for the question asked, and which question comes next. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.knowledge import Knowledge, Level
+from assistant.triage.times import span
+from assistant.triage.triage import UNKNOWN, Case, counts, triage
+
+# Red flags first; the order of the others is the order of what changes the level most.
+QUESTIONS = ("symptoms", "at_rest", "bout", "since", "triggers", "medication")
+# Asked this often without an answer that helps, a question is left open.
+MOST_TRIES = 2
+_TIMES = ("bout", "since")
+_YES_NO = {"affirm": "yes", "deny": "no"}
+_PASS = ("dont_know", "skip")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message, as understood: the intent, the entities and the question that stood open."""
+
+    intent: str | None
+    entities: tuple[Mapping[str, Any], ...]
+    asked: str | None = None
+
+    @property
+    def only_asks(self) -> bool:
+        """A question that tells nothing of the person: "can coffee do this?" is not "I had coffee"."""
+        described = any(e["entity"] == "also" and e["value"] == "describe_twitch" for e in self.entities)
+        return (self.intent or "").startswith(("ask_", "express_")) and not described
+
+    def values(self, entity: str, status: str = "present") -> list[Any]:
+        """Values of an entity with this status, each once."""
+        return list(dict.fromkeys(e["value"] for e in self.entities if e["entity"] == entity and e.get("status") == status))
+
+    def first(self, entity: str) -> Any:
+        """The first value of an entity, or None."""
+        return next(iter(self.values(entity)), None)
+
+
+def collect(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, Any]:
+    """What the message changes in the slots.
+
+    Args:
+        slots: the slots before the message.
+        said: the message.
+        known: the content, for the signs' levels.
+
+    Returns:
+        Only the slots that change, with their new values.
+    """
+    changes: dict[str, Any] = {}
+    changes.update(_signs(slots, said, known))
+    changes.update(_times(slots, said))
+    changes.update(_at_rest(said))
+    changes.update(_lists(slots, said))
+    changes.update(_medication(said))
+    changes.update(_asked_answer(said, changes))
+    return {name: value for name, value in changes.items() if slots.get(name) != value}
+
+
+def next_question(slots: Mapping[str, Any], known: Knowledge) -> str | None:
+    """The slot to ask for next; None when the interview is over, which an urgent sign makes it at once."""
+    if triage(Case.from_slots(slots), known).level >= Level.urgent:
+        return None
+    return next((name for name in QUESTIONS if slots.get(name) is None), None)
+
+
+def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, Any]:
+    stated = [e["value"] for e in said.entities if e["entity"] == "sign" and counts(e, known)]
+    changes: dict[str, Any] = {}
+    if said.asked == "symptoms":
+        stated += said.values("symptom")
+    signs = list(dict.fromkeys([*(slots.get("signs") or []), *stated]))
+    if stated:
+        changes["signs"] = signs
+    symptoms = [sign for sign in signs if known.signs[sign].rank >= Level.urgent]
+    if said.asked == "symptoms" and (stated or said.intent == "deny" or said.values("symptom", "absent")):
+        changes["symptoms"] = symptoms
+    elif said.values("no_symptoms") or said.values("sign", "absent") and said.asked == "symptoms":
+        changes["symptoms"] = symptoms
+    return changes
+
+
+def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
+    changes: dict[str, Any] = {name: said.first(name) for name in _TIMES if said.first(name) is not None}
+    loose = said.first("duration")
+    if said.asked in _TIMES and said.asked not in changes:
+        # "three days" after "how long is one spell?" would be taken for the wrong one by its size alone.
+        if loose is not None:
+            changes[said.asked] = loose
+        elif said.asked == "bout" and "since" in changes and slots.get("since") is None and not _on_and_off(said):
+            changes["bout"] = changes["since"]
+        elif said.asked == "since" and "bout" in changes:
+            changes["since"] = changes.pop("bout")
+    elif loose is not None:
+        changes[_meant(slots, said)] = loose
+    return changes
+
+
+def _on_and_off(said: Said) -> bool:
+    return bool(said.values("on_and_off"))
+
+
+def _meant(slots: Mapping[str, Any], said: Said) -> str:
+    """Which time a loose duration is about: in a correction the last one given, else since when."""
+    if said.values("correction") and slots.get("last_answered") in _TIMES:
+        return str(slots["last_answered"])
+    return "since"
+
+
+def _at_rest(said: Said) -> dict[str, Any]:
+    if said.values("at_rest"):
+        return {"at_rest": "no" if "no" in said.values("at_rest") and said.asked == "at_rest" else said.first("at_rest")}
+    return {}
+
+
+def _lists(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    pairs = [("triggers", "cause"), ("tried", "tried"), ("body_part", "body_part"), ("groups", "group")]
+    for slot, entity in pairs[2:] if said.only_asks else pairs:
+        values = said.values(entity)
+        if not values:
+            continue
+        held = slots.get(slot) if isinstance(slots.get(slot), list) else []
+        replace = slot == "body_part" and said.values("correction")
+        changes[slot] = values if replace else list(dict.fromkeys([*(held or []), *values]))
+    return changes
+
+
+def _medication(said: Said) -> dict[str, Any]:
+    if said.only_asks:
+        return {}
+    if said.values("medicine"):
+        return {"medication": "yes", "medicine_name": said.first("medicine")}
+    if said.values("no_medicine") or (said.asked == "medication" and said.values("medicine", "absent")):
+        return {"medication": "no"}
+    return {}
+
+
+def _asked_answer(said: Said, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What yes, no, "don't know" and "skip" mean for the open question."""
+    asked = said.asked
+    if asked is None or asked in changes:
+        return {"last_answered": asked} if asked else {}
+    if said.intent in _PASS:
+        return {asked: UNKNOWN, "last_answered": asked}
+    if asked in ("at_rest", "medication") and said.intent in _YES_NO:
+        return {asked: _YES_NO[said.intent], "last_answered": asked}
+    if asked == "triggers" and (said.intent == "deny" or said.values("cause", "absent") or said.values("no_symptoms")):
+        return {asked: [], "last_answered": asked}
+    return {}
+
+
+def acknowledge(slots: Mapping[str, Any], changes: Mapping[str, Any], said: Said, known: Knowledge) -> str:
+    """What a correction changed, in short ("calf"), or an empty string.
+
+    Only an answer that replaces an earlier one is acknowledged, and never beside a sign that needs help now.
+    """
+    if any(e["entity"] == "sign" and counts(e, known) and known.signs[e["value"]].rank >= Level.urgent for e in said.entities):
+        return ""
+    for name in ("body_part", *_TIMES):
+        before, after = slots.get(name), changes.get(name)
+        if before and before != UNKNOWN and after and (name != "body_part" or said.values("correction")):
+            return span(after) if isinstance(after, float) else str(said.first(name)).replace("_", " ")
+    return ""
