@@ -1,0 +1,82 @@
+"""What the tests share. The launcher's preparation comes first: Rasa must not be imported before it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.server.launch import prepare
+
+prepare()
+
+ROOT = Path(__file__).resolve().parents[1]
+MODEL = ROOT / "models" / "assistant.tar.gz"
+
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """Runs a coroutine on one event loop for the whole session."""
+    loop = asyncio.new_event_loop()
+    return loop.run_until_complete
+
+
+@pytest.fixture(scope="session")
+def agent(run: Run) -> Any:
+    """The real assistant: the trained model with its actions in this process, talks kept in memory."""
+    from rasa.core.agent import load_agent
+    from rasa.core.utils import AvailableEndpoints
+
+    if not MODEL.exists():
+        pytest.fail("there is no model; run `make train`")
+    os.chdir(ROOT)
+    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+    endpoints.tracker_store = None
+    return run(load_agent(str(MODEL), endpoints=endpoints))
+
+
+class Talk:
+    """A conversation with the real assistant."""
+
+    def __init__(self, agent: Any, run: Run, sender: str) -> None:
+        self._agent, self._run, self.sender = agent, run, sender
+
+    def say(self, text: str) -> list[dict[str, Any]]:
+        """One turn; each reply with its metadata at `data`."""
+        from rasa.core.channels.channel import UserMessage
+
+        from assistant.channels.base import Replies
+
+        replies = Replies("test")
+        self._run(self._agent.handle_message(UserMessage(text, replies, self.sender, input_channel="test")))
+        for reply in replies.messages:
+            metadata = reply.get("metadata") or {}
+            reply["data"] = metadata.get("metadata") or metadata
+        return replies.messages
+
+    def tracker(self) -> Any:
+        """The conversation's tracker."""
+        return self._run(self._agent.tracker_store.get_or_create_tracker(self.sender))
+
+    def slots(self) -> dict[str, Any]:
+        """The conversation's slots."""
+        values: dict[str, Any] = self.tracker().current_slot_values()
+        return values
+
+
+def outcome(replies: list[dict[str, Any]]) -> str | None:
+    """The outcome of a turn: that of its last message that is not an interview question (docs/contract.md)."""
+    found = [reply["data"].get("outcome") for reply in replies]
+    return next((one for one in reversed(found) if one != "interview"), "interview" if found else None)
+
+
+@pytest.fixture()
+def talk(agent: Any, run: Run, request: pytest.FixtureRequest) -> Talk:
+    """A new conversation."""
+    return Talk(agent, run, request.node.nodeid)

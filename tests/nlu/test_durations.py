@@ -1,0 +1,73 @@
+"""Times in people's own words: how long one spell lasts, and since when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from assistant.nlu.durations import read_durations
+from assistant.nlu.lexicon import lexicon
+
+MONDAY = date(2026, 11, 23)
+S, M, H, D = 1.0, 60.0, 3600.0, 86400.0
+
+
+def read(text: str) -> dict[str, float]:
+    return {d.kind: round(d.seconds, 1) for d in read_durations(lexicon().reader.read(text).text, MONDAY)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("couple hrs", {"duration": 2 * H}),
+        ("half an hour", {"duration": 30 * M}),
+        ("an hour and a half", {"duration": 90 * M}),
+        ("2-3 days", {"since": 3 * D}),
+        ("two or three weeks", {"since": 21 * D}),
+        ("since tuesday", {"since": 6 * D}),
+        ("since monday", {"since": 7 * D}),
+        ("since my run on sunday", {"since": D}),
+        ("all night", {"duration": 8 * H}),
+        ("70% of the day", {"duration": 0.7 * D}),
+        ("on and off for two wks", {"since": 14 * D}),
+        ("a few seconds at a time for about 5 minutes, third day now", {"bout": 3 * S, "duration": 5 * M, "since": 3 * D}),
+        ("started 3 days ago", {"since": 3 * D}),
+        ("non stop for 20 minutes", {"bout": 20 * M}),
+        ("about a minute each", {"bout": M}),
+        ("lasts ten minutes", {"bout": 10 * M}),
+        ("over 2 weeks", {"since": 14 * D * 1.05}),
+        ("more than 5 minutes", {"duration": 5 * M * 1.05}),
+        ("for weeks now", {"since": 21 * D}),
+        ("two and a half weeks", {"since": 17.5 * D}),
+        ("a fortnight", {"since": 14 * D}),
+        ("just a second", {"bout": 1.0}),
+        ("yesterday", {"since": D}),
+    ],
+)
+def test_reads(text: str, expected: dict[str, float]) -> None:
+    assert read(text) == {kind: round(seconds, 1) for kind, seconds in expected.items()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "im 45 years old",
+        "every 10 seconds",
+        "ran for 2 hours",
+        "an hour after my run",
+        "after a 30 minute workout",
+        "twice a day",
+        "27m 6ft 180lbs",
+        "10k this time",
+        "my calf",
+        "",
+    ],
+)
+def test_leaves_other_times_alone(text: str) -> None:
+    assert read(text) == {}
+
+
+@pytest.mark.parametrize("text", ["9" * 400, "1 " * 500, "for " * 500 + "weeks", "1-2-3-4-5-6-7 days" * 40])
+def test_odd_input_does_no_harm(text: str) -> None:
+    assert all(d.seconds >= 0 for d in read_durations(lexicon().reader.read(text).text, MONDAY))

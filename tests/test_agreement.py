@@ -1,0 +1,126 @@
+"""What `rasa data validate` lets pass: domain, rules, content, data and actions must agree with each other."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from assistant.knowledge import knowledge
+from assistant.triage import QUESTIONS
+from tests.conftest import ROOT
+
+KNOWN = knowledge()
+DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+OUTCOMES = {
+    "emergency", "urgent", "see_doctor", "self_care", "prevention", "causes", "explain", "topic",
+    "interview", "chitchat", "out_of_scope", "clarify", "privacy", "summary",
+}  # fmt: skip
+
+
+def documents(folder: str) -> list[dict[str, Any]]:
+    return [yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted((ROOT / folder).rglob("*.yml"))]
+
+
+EXAMPLES: dict[str, list[str]] = {}
+for document in documents("data/nlu"):
+    for entry in document["nlu"]:
+        lines = [line[2:].strip() for line in entry["examples"].splitlines() if line.startswith("- ")]
+        EXAMPLES.setdefault(entry["intent"], []).extend(lines)
+RULES = [rule for document in documents("data/rules") for rule in document["rules"]]
+STEPS = [step for rule in RULES for step in rule["steps"]]
+ACTION_CODE = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "actions").glob("*.py"))
+
+
+def test_every_intent_has_enough_examples_and_no_others() -> None:
+    assert set(EXAMPLES) == set(DOMAIN["intents"]) - {"nlu_fallback"}
+    assert {intent: len(lines) for intent, lines in EXAMPLES.items() if len(lines) < 40} == {}
+
+
+def test_no_example_stands_twice() -> None:
+    seen: dict[str, str] = {}
+    for intent, lines in EXAMPLES.items():
+        for line in lines:
+            assert line.lower() not in seen, f"'{line}' in {intent} and {seen[line.lower()]}"
+            seen[line.lower()] = intent
+
+
+def test_every_intent_has_a_rule() -> None:
+    assert {step["intent"] for step in STEPS if "intent" in step} == set(DOMAIN["intents"])
+
+
+def test_every_rule_names_an_action_that_exists() -> None:
+    known = {*DOMAIN["actions"], *DOMAIN["responses"], *DOMAIN["forms"], "action_deactivate_loop"}
+    assert {step["action"] for step in STEPS if "action" in step} <= known
+
+
+def test_every_action_of_the_domain_is_a_class_and_the_other_way_round() -> None:
+    named = set(re.findall(r'return "(action_\w+)"', ACTION_CODE)) | {"validate_interview_form"}
+    assert named == set(DOMAIN["actions"])
+
+
+def test_every_question_has_two_wordings_a_reason_and_a_slot() -> None:
+    assert DOMAIN["forms"]["interview_form"]["required_slots"] == list(QUESTIONS)
+    for slot in QUESTIONS:
+        assert slot in DOMAIN["slots"]
+        wordings = DOMAIN["responses"][f"utter_ask_interview_form_{slot}"]
+        assert len(wordings) == 2
+        assert all(wording["metadata"]["asks"] == slot for wording in wordings)
+        assert all(wording["buttons"] for wording in wordings)
+        assert f"utter_why_{slot}" in DOMAIN["responses"]
+
+
+def test_every_emergency_sign_has_its_plain_response() -> None:
+    signs = {sign.id for sign in KNOWN.signs.values() if sign.level == "emergency"}
+    responses = {n.removeprefix("utter_emergency_") for n in DOMAIN["responses"] if n.startswith("utter_emergency_")}
+    assert responses == signs
+    for sign in signs:
+        (response,) = DOMAIN["responses"][f"utter_emergency_{sign}"]
+        assert response["metadata"] == {"outcome": "emergency", "level": "emergency", "facts": [], "signs": [sign]}
+        assert "emergency number" in response["text"]
+
+
+@pytest.mark.parametrize("name", sorted(DOMAIN["responses"]))
+def test_every_response_bears_metadata_that_holds(name: str) -> None:
+    for response in DOMAIN["responses"][name]:
+        data = response["metadata"]
+        assert data["outcome"] in OUTCOMES
+        assert all(fact in KNOWN.facts for fact in data["facts"])
+        assert all(sign in KNOWN.signs for sign in data["signs"])
+        assert all(source in KNOWN.sources for source in data.get("sources", []))
+        assert set(re.findall(r"\{(\w+)\}", response["text"])) <= {"corrected"}
+
+
+def test_every_response_is_used() -> None:
+    rules = {step.get("action") for step in STEPS}
+    by_name = ("utter_emergency_", "utter_ask_interview_form_", "utter_why_")
+    for name in DOMAIN["responses"]:
+        spoken = name in rules or name.startswith(by_name) or f'"{name}"' in ACTION_CODE or name == "utter_sorry"
+        assert spoken, name
+
+
+def test_responses_that_actions_send_exist() -> None:
+    for name in re.findall(r'response="(utter_\w+)"', ACTION_CODE):
+        assert name in DOMAIN["responses"], name
+
+
+def test_every_answer_has_an_intent_and_every_question_an_answer() -> None:
+    assert set(KNOWN.answers) <= set(DOMAIN["intents"])
+    meta = {"ask_special_group", "ask_help", "ask_why_asked", "ask_why", "ask_amount", "ask_more", "ask_effect", "ask_source", "ask_privacy"}
+    questions = {intent for intent in DOMAIN["intents"] if intent.startswith(("ask_", "express_"))}
+    assert questions - meta == set(KNOWN.answers)
+
+
+def test_slots_of_conditions_exist() -> None:
+    for slot in DOMAIN["slots"].values():
+        for mapping in slot["mappings"]:
+            assert mapping["type"] == "custom"
+            assert mapping.get("action", "action_collect_findings") in DOMAIN["actions"]
+
+
+def test_no_button_sends_a_command() -> None:
+    for responses in DOMAIN["responses"].values():
+        for response in responses:
+            assert all(not button["payload"].startswith("/") for button in response.get("buttons", []))

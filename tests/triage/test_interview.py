@@ -1,0 +1,127 @@
+"""What an answer means for the question asked, and which question comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.knowledge import knowledge
+from assistant.triage import QUESTIONS, Said, collect, next_question
+from assistant.triage.interview import acknowledge
+
+KNOWN = knowledge()
+
+
+def entity(name: str, value: Any, status: str = "present") -> dict[str, Any]:
+    return {"entity": name, "value": value, "status": status}
+
+
+def heard(asked: str | None, intent: str, *entities: dict[str, Any], slots: dict[str, Any] | None = None) -> dict[str, Any]:
+    return collect(slots or {}, Said(intent, entities, asked), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("asked", "intent", "entities", "expected"),
+    [
+        ("symptoms", "deny", [], {"symptoms": []}),
+        ("symptoms", "inform", [entity("symptom", "numbness_sensory")], {"symptoms": ["numbness_sensory"]}),
+        ("symptoms", "dont_know", [], {"symptoms": "unknown"}),
+        ("symptoms", "inform", [entity("no_symptoms", "yes")], {"symptoms": []}),
+        ("at_rest", "affirm", [], {"at_rest": "yes"}),
+        ("at_rest", "deny", [], {"at_rest": "no"}),
+        ("at_rest", "inform", [entity("at_rest", "no")], {"at_rest": "no"}),
+        ("at_rest", "skip", [], {"at_rest": "unknown"}),
+        ("bout", "inform", [entity("duration", 7200.0)], {"bout": 7200.0}),
+        ("bout", "inform", [entity("bout", 5.0)], {"bout": 5.0}),
+        ("since", "inform", [entity("duration", 7200.0)], {"since": 7200.0}),
+        ("since", "inform", [entity("since", 86400.0)], {"since": 86400.0}),
+        ("triggers", "deny", [], {"triggers": []}),
+        ("triggers", "inform", [entity("cause", "causes.excess_caffeine")], {"triggers": ["causes.excess_caffeine"]}),
+        ("medication", "deny", [], {"medication": "no"}),
+        ("medication", "inform", [entity("medicine", "statin")], {"medication": "yes", "medicine_name": "statin"}),
+        ("medication", "inform", [entity("no_medicine", "yes")], {"medication": "no"}),
+    ],
+)
+def test_answers(asked: str, intent: str, entities: list[dict[str, Any]], expected: dict[str, Any]) -> None:
+    changes = heard(asked, intent, *entities)
+    assert {name: changes.get(name) for name in expected} == expected
+
+
+def test_no_to_one_question_answers_no_other() -> None:
+    assert set(heard("at_rest", "deny")) == {"at_rest", "last_answered"}
+    assert heard(None, "deny") == {}
+
+
+def test_yes_to_how_long_answers_nothing() -> None:
+    assert heard("bout", "affirm") == {}
+
+
+def test_on_and_off_for_two_weeks_is_since_and_not_a_bout() -> None:
+    changes = heard("since", "inform", entity("since", 14 * 86400.0))
+    assert changes["since"] == 14 * 86400.0 and "bout" not in changes
+
+
+def test_the_first_message_fills_what_it_says() -> None:
+    changes = heard(
+        None,
+        "describe_twitch",
+        entity("body_part", "calf"),
+        entity("bout", 5.0),
+        entity("since", 259200.0),
+        entity("cause", "causes.excess_caffeine"),
+        entity("no_medicine", "yes"),
+    )
+    assert changes["bout"] == 5.0 and changes["since"] == 259200.0 and changes["medication"] == "no"
+    assert next_question(changes, KNOWN) == "symptoms"
+    assert "triggers" in changes and changes["body_part"] == ["calf"]
+
+
+def test_a_question_about_coffee_is_not_having_had_coffee() -> None:
+    asked = (entity("cause", "causes.excess_caffeine"), entity("medicine", "statin"))
+    assert heard(None, "ask_caffeine", *asked) == {}
+    assert "triggers" in heard(None, "ask_caffeine", *asked, entity("also", "describe_twitch", ""))
+
+
+def test_absent_and_hypothetical_fill_nothing() -> None:
+    said = [entity("sign", "chest_pain", status) for status in ("absent", "hypothetical", "past")]
+    assert heard(None, "describe_twitch", *said) == {}
+
+
+def test_questions_come_in_order_and_red_flags_first() -> None:
+    slots: dict[str, Any] = {}
+    asked = []
+    while (question := next_question(slots, KNOWN)) is not None:
+        asked.append(question)
+        slots[question] = "unknown"
+    assert tuple(asked) == QUESTIONS and asked[0] == "symptoms" and len(asked) <= 6
+
+
+@pytest.mark.parametrize("sign", ["chest_pain", "dvt"])
+def test_an_urgent_sign_ends_the_questions(sign: str) -> None:
+    assert next_question({"signs": [sign]}, KNOWN) is None
+
+
+def test_a_sign_for_an_appointment_does_not_end_them() -> None:
+    assert next_question({"signs": ["over_two_weeks"]}, KNOWN) == "symptoms"
+
+
+def test_a_correction_replaces_and_is_acknowledged() -> None:
+    said = Said("inform", (entity("correction", "yes"), entity("body_part", "calf")), "bout")
+    slots = {"body_part": ["quadriceps"]}
+    changes = collect(slots, said, KNOWN)
+    assert changes["body_part"] == ["calf"]
+    assert acknowledge(slots, changes, said, KNOWN) == "calf"
+
+
+def test_a_corrected_time_goes_where_the_last_answer_went() -> None:
+    said = Said("inform", (entity("correction", "yes"), entity("duration", 7200.0)), "triggers")
+    slots = {"bout": 60.0, "last_answered": "bout"}
+    changes = collect(slots, said, KNOWN)
+    assert changes["bout"] == 7200.0
+    assert acknowledge(slots, changes, said, KNOWN) == "2 hours"
+
+
+def test_a_first_answer_is_not_acknowledged() -> None:
+    said = Said("inform", (entity("body_part", "calf"),), "bout")
+    assert acknowledge({}, collect({}, said, KNOWN), said, KNOWN) == ""

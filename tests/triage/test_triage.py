@@ -1,0 +1,84 @@
+"""Every row of the triage table, on both sides of every threshold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.knowledge import Level, knowledge
+from assistant.triage import Case, counts, triage
+
+KNOWN = knowledge()
+WELL = Case(symptoms=(), bout=5.0, at_rest="no", since=86400.0, triggers=(), medication="no", body_part=("calf",))
+DAY = 86400.0
+
+
+def test_a_short_twitch_after_exercise_is_self_care() -> None:
+    result = triage(WELL, KNOWN)
+    assert (result.level, result.signs, result.unknown) == (Level.self_care, ("short_after_exercise",), ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "sign"),
+    [
+        ({"bout": 300.0}, None),
+        ({"bout": 301.0}, "long_single_bout"),
+        ({"at_rest": "yes"}, "continuous_without_exercise"),
+        ({"at_rest": "unknown"}, None),
+        ({"since": 14 * DAY}, None),
+        ({"since": 14 * DAY + 1}, "over_two_weeks"),
+        ({"medication": "yes"}, "suspected_medicine"),
+        ({"medication": "unknown"}, None),
+        ({"body_part": ("calf", "quadriceps"), "since": 2 * DAY}, None),
+        ({"body_part": ("calf", "quadriceps"), "since": 2 * DAY + 1}, "more_than_one_place"),
+        ({"body_part": ("calf",), "since": 3 * DAY}, None),
+        ({"body_part": ("all_over",), "since": 3 * DAY}, "more_than_one_place"),
+        ({"body_part": ("calf", "quadriceps"), "at_rest": "yes"}, "more_than_one_place"),
+    ],
+)
+def test_each_row_on_both_sides(changes: dict[str, object], sign: str | None) -> None:
+    result = triage(replace(WELL, **changes), KNOWN)  # type: ignore[arg-type]
+    assert result.level == (Level.see_doctor if sign else Level.self_care)
+    assert sign is None or sign in result.signs
+
+
+@pytest.mark.parametrize("sign", sorted(KNOWN.signs))
+def test_a_stated_sign_gives_its_own_level(sign: str) -> None:
+    assert triage(replace(WELL, signs=(sign,)), KNOWN).level == KNOWN.signs[sign].rank
+
+
+def test_the_highest_level_wins_and_leads() -> None:
+    case = replace(WELL, signs=("over_two_weeks", "dvt", "chest_pain"), bout=900.0)
+    result = triage(case, KNOWN)
+    assert result.level == Level.emergency
+    assert result.signs[0] == "chest_pain"
+    assert set(result.signs) == {"over_two_weeks", "dvt", "chest_pain", "long_single_bout"}
+
+
+def test_unknown_is_not_absent() -> None:
+    case = Case(symptoms="unknown", bout=5.0, at_rest="no", since=DAY, medication="no")
+    assert triage(case, KNOWN).unknown == ("symptoms",)
+    assert triage(Case(), KNOWN).unknown == ("symptoms", "at_rest", "bout", "since", "medication")
+
+
+@pytest.mark.parametrize(
+    ("sign", "status", "expected"),
+    [
+        ("chest_pain", "present", True),
+        ("over_two_weeks", "present", True),
+        ("collapse_unconscious", "other_person", True),
+        ("dvt", "other_person", True),
+        ("over_two_weeks", "other_person", False),
+        ("chest_pain", "absent", False),
+        ("chest_pain", "past", False),
+        ("chest_pain", "hypothetical", False),
+    ],
+)
+def test_who_and_when_counts(sign: str, status: str, expected: bool) -> None:
+    assert counts({"value": sign, "status": status}, KNOWN) is expected
+
+
+def test_case_from_slots() -> None:
+    case = Case.from_slots({"symptoms": [], "bout": 5.0, "triggers": "unknown", "body_part": ["calf"], "other": 1})
+    assert case == Case(symptoms=(), bout=5.0, triggers="unknown", body_part=("calf",))
