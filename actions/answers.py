@@ -39,7 +39,11 @@ class ActionAnswerQuestion(Action):
         for intent in asked:
             counted[intent] = counted.get(intent, 0) + 1
             send(dispatcher, answer(intent, known, counted[intent], withheld(tracker)))
-        events: Events = [SlotSet("last_answer", asked[0] if asked else None), SlotSet("times_asked", counted), SlotSet("tries", 0)]
+        events: Events = [
+            SlotSet("last_answer", asked[0] if asked else None),
+            SlotSet("times_asked", counted),
+            SlotSet("tries", 0),
+        ]
         return events + start_interview(tracker)
 
 

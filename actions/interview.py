@@ -31,7 +31,9 @@ class ActionCollectFindings(Action):
         corrected = acknowledge(slots, changes, message, knowledge())
         if corrected:
             dispatcher.utter_message(response="utter_acknowledge", corrected=corrected)
-        return [SlotSet(name, value) for name, value in changes.items()]
+        # Here and not in the validation: there Rasa would take it for an answer to the open question.
+        understood = [SlotSet("tries", 0)] if changes and slots.get("tries") else []
+        return [SlotSet(name, value) for name, value in changes.items()] + understood
 
 
 class ValidateInterviewForm(Action):
@@ -41,14 +43,15 @@ class ValidateInterviewForm(Action):
         return f"validate_{FORM}"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        intent = intent_of(tracker)
         question = open_question(tracker)
-        if question and intent.startswith(DIGRESSIONS):
-            return [ActionExecutionRejected(FORM)]
         slots = tracker.current_slot_values()
-        if question and slots.get(question) is None:
+        answered = question is None or slots.get(question) is not None
+        only_answers = answered and not said(tracker).values("question")
+        if question and intent_of(tracker).startswith(DIGRESSIONS) and not only_answers:
+            return [ActionExecutionRejected(FORM)]
+        if not answered:
             return []  # nothing learnt about it: the form rejects, and action_clarify helps
-        return [SlotSet("requested_slot", next_question(slots, knowledge())), SlotSet("tries", 0)]
+        return [SlotSet("requested_slot", next_question(slots, knowledge()))]
 
 
 class ActionClarify(Action):
@@ -121,5 +124,3 @@ class ActionStartAgain(Action):
         dispatcher.utter_message(response="utter_started_again")
         own = [name for name in tracker.current_slot_values() if name not in ("requested_slot", "session_started_metadata")]
         return [SlotSet(name, None) for name in own]
-
-

@@ -76,7 +76,7 @@ def outcome(replies: list[dict[str, Any]]) -> str | None:
     return next((one for one in reversed(found) if one != "interview"), "interview" if found else None)
 
 
-@pytest.fixture()
+@pytest.fixture
 def talk(agent: Any, run: Run, request: pytest.FixtureRequest) -> Talk:
     """A new conversation."""
     return Talk(agent, run, request.node.nodeid)

@@ -108,7 +108,17 @@ def test_responses_that_actions_send_exist() -> None:
 
 def test_every_answer_has_an_intent_and_every_question_an_answer() -> None:
     assert set(KNOWN.answers) <= set(DOMAIN["intents"])
-    meta = {"ask_special_group", "ask_help", "ask_why_asked", "ask_why", "ask_amount", "ask_more", "ask_effect", "ask_source", "ask_privacy"}
+    meta = {
+        "ask_special_group",
+        "ask_help",
+        "ask_why_asked",
+        "ask_why",
+        "ask_amount",
+        "ask_more",
+        "ask_effect",
+        "ask_source",
+        "ask_privacy",
+    }
     questions = {intent for intent in DOMAIN["intents"] if intent.startswith(("ask_", "express_"))}
     assert questions - meta == set(KNOWN.answers)
 

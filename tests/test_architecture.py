@@ -10,7 +10,14 @@ import pytest
 from tests.conftest import ROOT
 
 FORBIDDEN = {
-    "assistant/knowledge": ("rasa", "assistant.nlu", "assistant.triage", "assistant.policies", "assistant.channels", "actions"),
+    "assistant/knowledge": (
+        "rasa",
+        "assistant.nlu",
+        "assistant.triage",
+        "assistant.policies",
+        "assistant.channels",
+        "actions",
+    ),
     "assistant/triage": ("rasa", "assistant.nlu", "assistant.policies", "assistant.channels", "actions"),
     "assistant/nlu": ("actions", "assistant.channels", "assistant.policies", "assistant.triage"),
     "assistant/policies": ("actions", "assistant.channels", "assistant.nlu"),

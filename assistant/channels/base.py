@@ -71,7 +71,7 @@ class Replies(CollectingOutputChannel):
         super().__init__()
         self._name = name
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """The channel's name, as Rasa asks for it."""
         return self._name
 
@@ -103,7 +103,7 @@ async def talk(on_new_message: OnNewMessage, sender: str, text: str, channel: st
         replies.say(sender, "sorry")
     if not replies.messages:
         replies.say(sender, "sorry")
-    return replies.messages
+    return list(replies.messages)
 
 
 def body(request: Request) -> dict[str, Any]:

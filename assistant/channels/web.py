@@ -14,7 +14,11 @@ from sanic.response import HTTPResponse
 from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, refuse, talk
 
 PAGES = Path(__file__).resolve().parents[2] / "web"
-FILES = {"chat.html": "text/html; charset=utf-8", "chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
+FILES = {
+    "chat.html": "text/html; charset=utf-8",
+    "chat.css": "text/css; charset=utf-8",
+    "chat.js": "text/javascript; charset=utf-8",
+}
 _SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
 # What opens a talk: the greeting is the assistant's own.
 HELLO = "hello"

@@ -26,7 +26,13 @@ def answer(intent: str, known: Knowledge, times: int = 1, withhold: frozenset[st
     for fact in withhold:
         said = said.replace("{" + fact + "}", "")
     text, facts = known.tell(f"{said} {entry.open}")
-    return Reply(" ".join(text.split()), entry.outcome, facts=tuple(facts), sources=entry.sources, buttons=choices(entry.next, known))
+    return Reply(
+        " ".join(text.split()),
+        entry.outcome,
+        facts=tuple(facts),
+        sources=entry.sources,
+        buttons=choices(entry.next, known),
+    )
 
 
 def follow_up(kind: str, intent: str | None, known: Knowledge) -> Reply:

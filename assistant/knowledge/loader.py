@@ -93,10 +93,7 @@ def load(folder: Path = CONTENT) -> Knowledge:
         follow_ups=_one(FollowUps, answers.get("defaults"), "answers.yml", "defaults"),
         signs=_by_id(Sign, signs.get("signs"), "signs.yml"),
         groups=_by_id(SpecialGroup, groups.get("groups"), "groups.yml"),
-        sources={
-            name: _one(Source, entry, "signs.yml", f"source {name}")
-            for name, entry in (signs.get("sources") or {}).items()
-        },
+        sources={name: _one(Source, entry, "signs.yml", f"source {name}") for name, entry in (signs.get("sources") or {}).items()},
         advice=_one(Advice, advice, "advice.yml", "file"),
     )
     _check_links(loaded)

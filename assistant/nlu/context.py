@@ -17,7 +17,7 @@ from assistant.nlu.reading import SENTENCE_END, Reading
 Status = Literal["present", "absent", "hypothetical", "past", "other_person"]
 
 
-def _import_context() -> ModuleType:
+def _import_context() -> Any:
     """medSpaCy's `context` without its package root, which imports QuickUMLS and NLTK and takes 4 s (measured)."""
     if "medspacy" not in sys.modules:
         spec = importlib.util.find_spec("medspacy")
@@ -57,9 +57,7 @@ class ContextRules:
         """
         context = _import_context()
         self._nlp = spacy.blank("en")
-        self._context = context.ConText(
-            self._nlp, rules=None, span_attrs=None, input_span_type="group", span_group_name=_GROUP
-        )
+        self._context = context.ConText(self._nlp, rules=None, span_attrs=None, input_span_type="group", span_group_name=_GROUP)
         self._context.add(
             [
                 context.ConTextRule(
@@ -83,9 +81,7 @@ class ContextRules:
         doc = Doc(self._nlp.vocab, words=[token.text for token in reading.tokens])
         for before, token in zip([None, *doc], doc, strict=False):
             token.is_sent_start = before is None or before.text in SENTENCE_END
-        spans = {
-            (match.label, place): self._span(doc, reading, match.label, place) for match in matches for place in match.spans
-        }
+        spans = {(match.label, place): self._span(doc, reading, match.label, place) for match in matches for place in match.spans}
         doc.spans[_GROUP] = list(spans.values())
         self._context(doc)
         categories: dict[tuple[int, int, str], set[str]] = {}

@@ -37,23 +37,26 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _UNIT = "|".join(_UNITS)
 _NUMBER = r"(?:\d+(?:[.,]\d+)?|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
 _MEASURE = re.compile(
-    rf" (?P<more>(?:more than|over|longer than|at least|well over|upwards of) )?(?P<less>(?:less than|under|not even|nearly|"
-    rf"almost) )?(?:about |around |roughly |like |maybe |approx |only |just |the |past |last |a good |~ )*"
-    rf"(?:(?P<low>{_NUMBER}) (?:- |to |or |maybe |, )+)?(?P<number>{_NUMBER})(?P<and_half> and a half)?(?: a| an| of)?(?: good| more| odd| or two| or so|"
-    rf" (?P<of>couple|few|dozen)(?: of)?| solid| full| whole)? (?P<unit>{_UNIT})(?P<half> and a half)?(?= )"
+    r" (?P<more>(?:more than|over|longer than|at least|well over|upwards of) )?"
+    r"(?P<less>(?:less than|under|not even|nearly|almost) )?"
+    r"(?:about |around |roughly |like |maybe |approx |only |just |the |past |last |a good |~ )*"
+    rf"(?:(?P<low>{_NUMBER}) (?:- |to |or |maybe |, )+)?"
+    rf"(?P<number>{_NUMBER})(?P<and_half> and a half)?(?: a| an| of)?"
+    r"(?: good| more| odd| or two| or so| (?P<of>couple|few|dozen)(?: of)?| solid| full| whole)?"
+    rf" (?P<unit>{_UNIT})(?P<half> and a half)?(?= )"
 )
 _BARE_PLURAL = re.compile(r" (?P<unit>secs|seconds|mins|minutes|hrs|hours|days|weeks|wks|months|years)(?= )")
 _PERCENT = re.compile(r" (?P<number>\d+) (?:%|percent|per cent) of (?:the |my |each |every )?(?P<unit>day|time|night)(?= )")
 # What a phrase without a number means: kind, seconds.
 _PHRASES: tuple[tuple[str, Kind, float], ...] = (
-    (r"(?:a |one )?(?:split second|blink|moment|instant|flash)|momentary|momentarily|very brief\w*|really quick|super quick", "bout", 1.0),
+    (r"(?:a |one )?(?:split second|blink|moment|instant|flash)|momentar(?:y|ily)|very brief|really quick", "bout", 1.0),
     (r"half (?:an |a )?hour", "duration", 30 * MINUTE),
     (r"quarter of an hour", "duration", 15 * MINUTE),
     (r"(?:an )?hour and a half", "duration", 90 * MINUTE),
     (r"all night(?: long)?|the whole night|through the night", "duration", 8 * HOUR),
     (r"all day(?: long)?|the whole day|all the time|most of the day|24 / 7|round the clock|day and night", "bout", DAY),
-    (r"(?:non stop|nonstop|non - stop|constant|constantly|continuous|continuously|never stops|never stop|wont stop|doesnt stop|"
-     r"didnt stop|hasnt stopped|without stopping|without a break|unbroken)", "bout", DAY),
+    (r"non stop|nonstop|non - stop|constant(?:ly)?|continuous(?:ly)?|never stops?|(?:wont|doesnt|didnt) stop|hasnt stopped|"
+     r"without stopping|without a break|unbroken", "bout", DAY),
     (r"yesterday|ystrday|ysterday|yday", "since", DAY),
     (r"(?:since )?this morning|earlier today|(?:since|only|started|just|from) today", "since", DAY / 4),
     (r"last night|yesterday (?:night|evening)", "since", DAY / 2),
@@ -71,26 +74,30 @@ _SINCE_DAY = re.compile(
 _SINCE_MONTH = re.compile(r" since (?:last |early |late |mid |about )?(?P<month>" + "|".join(_MONTHS) + r")\w*(?= )")
 
 # Words around a measure that settle which of the two it is, or that it is neither.
-_BOUT_BEFORE = re.compile(
-    r"(?:last|lasts|lasting|lasted|each|bouts?|spells?|bursts?|episodes?|goes on|go on|going on|goes|non stop|nonstop|continuous\w*"
-    r"|constant\w*|straight|stops? after|gone after|over in|done in|every time|twitches|twitch|twitching) (?:it |is |are |of |for |about |"
-    r"around |maybe |like |only |just |up to |a |, |in )*$"
+_FILLER = (
+    r"(?:it |is |are |of |for |about |around |maybe |like |only |just |over |almost |nearly |up to "
+    r"|the |past |last |each |a |an |, |in )*$"
 )
-_BOUT_AFTER = re.compile(r"^ (?:at a time|at once|each|a time|a go|a pop|per|long|straight|non stop|nonstop|without|bursts?|spells?|bouts?"
-                         r"|episodes?|then (?:it )?(?:stops?|gone|goes|nothing)|and (?:then )?(?:it )?(?:stops?|gone|its gone)|tops|max) ")  # fmt: skip
+_BOUT_BEFORE = re.compile(
+    r"(?:last|lasts|lasting|lasted|each|bouts?|spells?|bursts?|episodes?|go(?:es|ing)? on|goes|non stop|nonstop|continuous\w*|constant\w*"
+    rf"|straight|stops? after|gone after|over in|done in|every time|twitch(?:es|ing)?) {_FILLER}"
+)
+_BOUT_AFTER = re.compile(
+    r"^ (?:at a time|at once|each|a time|a go|a pop|per|long|straight|non stop|nonstop|without|bursts?|spells?|bouts?|episodes?"
+    r"|then (?:it )?(?:stops?|gone|goes|nothing)|and (?:then )?(?:it )?(?:stops?|gone|its gone)|tops|max) "
+)
 _SINCE_BEFORE = re.compile(
     r"(?:since|on and off|off and on|on n off|past|the last|started|began|been (?:\w+ ){0,4}for|happening for|had (?:it|this|them) for"
-    r"|here for|there for) (?:for |about |around |like |over |the |past |last |almost |nearly |maybe |a |ago )*$"
+    rf"|here for|there for) {_FILLER}"
 )
 _SINCE_AFTER = re.compile(r"^ (?:ago|now|back|already|so far|in a row|on and off|off and on|since|running) ")
 _NEITHER_BEFORE = re.compile(
-    r"(?:every|ran|run|running|cycl\w+|rode|biked?|walk\w*|hik\w+|swam|swim|play\w*|train\w*|lift\w*|exercis\w+|work\w* out|workout|session"
-    r"|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|couple times a|times a|times|once a|twice a|per|than a) (?:a |an |for |about |like |the |each |"
-    r"around |over |only |just |of )*$"
+    r"(?:every|ran|run|running|cycl\w+|rode|biked?|walk\w*|hik\w+|swam|swim|play\w*|train\w*|lift\w*|exercis\w+|work\w* out|workout"
+    r"|session|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than) " + _FILLER
 )
 _NEITHER_AFTER = re.compile(
-    r"^ (?:old|yo|of age|apart|a week|run|ride|session|workout|class|walk|hike|game|match|swim|jog|race|drive"
-    r"|break|rest|sleep|shift|hold|plank|of (?:running|cycling|training|gym|exercise|cardio|squats|sport|football|tennis)) "
+    r"^ (?:old|yo|of age|apart|a week|run|ride|session|workout|class|walk|hike|game|match|swim|jog|race|drive|break|rest|sleep|shift"
+    r"|hold|plank|of (?:running|cycling|training|gym|exercise|cardio|squats|sport|football|tennis)) "
 )
 # "2 hours after my run" is neither, "for 2 hours after my run" is how long.
 _DELAY_AFTER = re.compile(r"^ (?:after|later|before|into) ")
@@ -134,9 +141,7 @@ def read_durations(text: str, today: date) -> list[Duration]:
 
 def _named(text: str, today: date) -> list[Duration]:
     found = [
-        Duration(kind, seconds, match.start() + 1, match.end())
-        for rule, kind, seconds in _PHRASE_RULES
-        for match in rule.finditer(text)
+        Duration(kind, seconds, match.start() + 1, match.end()) for rule, kind, seconds in _PHRASE_RULES for match in rule.finditer(text)
     ]
     for match in _PERCENT.finditer(text):
         found.append(Duration("duration", int(match["number"]) / 100 * DAY, match.start() + 1, match.end()))

@@ -55,7 +55,10 @@ class Encoder:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
         pieces = self._tokenizer.encode_batch(sentences)
         mask = np.array([piece.attention_mask for piece in pieces], dtype=np.int64)
-        feed: dict[str, Any] = {"input_ids": np.array([piece.ids for piece in pieces], dtype=np.int64), "attention_mask": mask}
+        feed: dict[str, Any] = {
+            "input_ids": np.array([piece.ids for piece in pieces], dtype=np.int64),
+            "attention_mask": mask,
+        }
         if "token_type_ids" in self._inputs:
             feed["token_type_ids"] = np.zeros_like(mask)
         output = self._session.run(None, feed)[0]

@@ -47,7 +47,10 @@ def find(message: str, today: date | None = None) -> list[Entity]:
         held = best.get(match.label)
         if held is None or _WEIGHT.index(status) < _WEIGHT.index(held[0]):
             best[match.label] = (status, match)
-    entities = [_entity(reading, *match.label.split("=", 1), status, match.spans[0]) for status, match in best.values()]
+    entities = []
+    for status, match in best.values():
+        name, value = match.label.split("=", 1)
+        entities.append(_entity(reading, name, value, status, match.spans[0]))
     for duration in read_durations(reading.text, today or date.today()):
         place = (duration.start, duration.end)
         entities.append(_entity(reading, duration.kind, duration.seconds, "present", place))
@@ -56,7 +59,15 @@ def find(message: str, today: date | None = None) -> list[Entity]:
 
 def _entity(reading: Reading, name: str, value: Any, status: Status, place: tuple[int, int]) -> Entity:
     start, end = reading.origin(*reading.token_span(*place))
-    return {"entity": name, "value": value, "status": status, "role": status, "start": start, "end": end, "extractor": "FindingsExtractor"}
+    return {
+        "entity": name,
+        "value": value,
+        "status": status,
+        "role": status,
+        "start": start,
+        "end": end,
+        "extractor": "FindingsExtractor",
+    }
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -65,7 +76,11 @@ class FindingsExtractor(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> FindingsExtractor:
         """Rasa's way to make a component; content errors surface here, before the server says that it is ready."""
         lexicon()

@@ -12,8 +12,8 @@ from typing import NamedTuple
 GAP = 4
 # A word repeated a thousand times must not cost a thousand times a thousand.
 MOST_PLACES = 4
-_GAP = r"(?: [^ .!?;\n]+){0,%d}?" % GAP
-_ITEM = re.compile(r"\{(\w+)\}(\?)?|\(([^()]*)\)(\?)?|(\.\.)|([^\s(){}?]+)(\?)?")
+_GAP = rf"(?: [^ .!?;\n]+){{0,{GAP}}}?"
+_ITEM = re.compile(r"\{(\w+)\}(\?)?|\(([^()]*)\)(\?)?|(\.\.)|([^\s(){}?]+|\?(?!\S))(\?)?")
 _WORD_END = "(?= )"
 
 
@@ -52,7 +52,7 @@ def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:
     expression, needs, position = "", None, 0
     for item in _ITEM.finditer(part):
         if part[position : item.start()].strip():
-            raise PatternError(f"cannot read '{part[position:item.start()].strip()}' in '{part}'")
+            raise PatternError(f"cannot read '{part[position : item.start()].strip()}' in '{part}'")
         position = item.end()
         group, group_optional, inline, inline_optional, gap, plain, plain_optional = item.groups()
         if gap:
@@ -106,10 +106,7 @@ class PatternSet:
         found: list[Match] = []
         for index in sorted(self._candidates(text)):
             label, parts = self._rules[index]
-            places = [
-                [(match.start() + 1, match.end()) for match in part.expression.finditer(text)][:MOST_PLACES]
-                for part in parts
-            ]
+            places = [[(match.start() + 1, match.end()) for match in part.expression.finditer(text)][:MOST_PLACES] for part in parts]
             found += [Match(label, spans) for spans in product(*places)]
         return found
 

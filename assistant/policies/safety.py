@@ -33,9 +33,7 @@ def stated_level(tracker: DialogueStateTracker) -> tuple[Level, str | None]:
     """The highest level among the signs of the latest message, and the first sign of it."""
     entities = tracker.latest_message.entities if tracker.latest_message else []
     known = knowledge()
-    ranked = [
-        (known.signs[e["value"]].rank, str(e["value"])) for e in entities if e["entity"] == "sign" and counts(e, known)
-    ]
+    ranked = [(known.signs[e["value"]].rank, str(e["value"])) for e in entities if e["entity"] == "sign" and counts(e, known)]
     return max(ranked, key=lambda pair: pair[0], default=(Level.self_care, None))
 
 
@@ -44,20 +42,17 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     level, sign = stated_level(tracker)
     if sign is None or level == Level.self_care:
         return None
-    done = _actions_since_message(tracker)
-    if level == Level.emergency:
-        if EMERGENCY + sign not in done:
-            return EMERGENCY + sign
-        if tracker.active_loop_name and ACTION_DEACTIVATE_LOOP_NAME not in done:
-            return ACTION_DEACTIVATE_LOOP_NAME
-        return ACTION_LISTEN_NAME
-    in_interview = tracker.active_loop_name is not None
-    if REFER in done:
-        return ACTION_LISTEN_NAME
-    if level == Level.urgent and in_interview and ACTION_DEACTIVATE_LOOP_NAME not in done:
-        return ACTION_DEACTIVATE_LOOP_NAME
     # In the interview a sign for a normal appointment is kept for the result; the questions go on.
-    return None if in_interview and level < Level.urgent else REFER
+    if level == Level.see_doctor and tracker.active_loop_name:
+        return None
+    reply = EMERGENCY + sign if level == Level.emergency else REFER
+    done = _actions_since_message(tracker)
+    if reply not in done:
+        return reply
+    # What comes next is help, not questions.
+    if tracker.active_loop_name and str(ACTION_DEACTIVATE_LOOP_NAME) not in done:
+        return str(ACTION_DEACTIVATE_LOOP_NAME)
+    return str(ACTION_LISTEN_NAME)
 
 
 def _actions_since_message(tracker: DialogueStateTracker) -> list[str]:
@@ -96,9 +91,7 @@ class SafetyPolicy(Policy):
         """It learns from nothing; Rasa asks."""
         return SupportedData.ML_AND_RULE_DATA
 
-    def train(
-        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
-    ) -> Resource:
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Nothing is learnt: safety is a rule."""
         return self._resource
 

@@ -43,7 +43,7 @@ class ActionsInProcess(EndpointConfig):
 
 def run_actions_in_process() -> None:
     """Read `actions_module` in endpoints.yml. Rasa Open Source knows only `url`, a second process that can be down."""
-    read = rasa_utils.AvailableEndpoints.read_endpoints.__func__  # type: ignore[attr-defined]
+    read = rasa_utils.AvailableEndpoints.read_endpoints.__func__
 
     def read_endpoints(cls: type[rasa_utils.AvailableEndpoints], endpoint_file: str) -> rasa_utils.AvailableEndpoints:
         endpoints: rasa_utils.AvailableEndpoints = read(cls, endpoint_file)
@@ -52,7 +52,7 @@ def run_actions_in_process() -> None:
             endpoints.action = ActionsInProcess(module)
         return endpoints
 
-    rasa_utils.AvailableEndpoints.read_endpoints = classmethod(read_endpoints)  # type: ignore[assignment, method-assign]
+    rasa_utils.AvailableEndpoints.read_endpoints = classmethod(read_endpoints)
 
 
 def apologise_for_failed_actions() -> None:
@@ -71,7 +71,7 @@ def apologise_for_failed_actions() -> None:
                 return []
             return list(await self._utter_responses([dict(r) for r in APOLOGY["responses"]], output_channel, nlg, tracker))
 
-    rasa_action.RemoteAction.run = run_or_apologise  # type: ignore[method-assign]
+    rasa_action.RemoteAction.run = run_or_apologise
 
 
 # Run beside another action that will speak; an apology from them would come twice.
@@ -88,7 +88,7 @@ def cache_action_schema() -> None:
             raise RasaException(f"An action returned what Rasa does not understand at {list(error.path)}")
         return True
 
-    rasa_action.RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
+    rasa_action.RemoteAction._validate_action_result = validate
 
 
 def apply() -> None:

@@ -1,6 +1,6 @@
 """From findings to a level with its reasons, and what to ask next: pure functions. Knows nothing of Rasa."""
 
-from assistant.triage.interview import QUESTIONS, UNKNOWN, Said, collect, next_question
-from assistant.triage.triage import Case, Result, counts, triage
+from assistant.triage.interview import QUESTIONS, Said, collect, next_question
+from assistant.triage.triage import UNKNOWN, Case, Result, counts, triage
 
 __all__ = ["QUESTIONS", "UNKNOWN", "Case", "Result", "Said", "collect", "counts", "next_question", "triage"]

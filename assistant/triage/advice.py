@@ -12,12 +12,19 @@ from assistant.triage.triage import A_FEW_MINUTES, TWO_WEEKS, UNKNOWN, Case, Res
 
 RELIEF = ("relief.massage", "relief.stretch", "relief.rest", "relief.warm_bath")
 # What is told of prevention when no cause was named.
-PREVENTION = ("prevention.warm_up", "prevention.water_before", "prevention.limit_caffeine_before", "prevention.gradual_changes")
+PREVENTION = (
+    "prevention.warm_up",
+    "prevention.water_before",
+    "prevention.limit_caffeine_before",
+    "prevention.gradual_changes",
+)
 AFTER_SELF_CARE = ("ask_causes", "ask_prevention", "ask_when_doctor")
 AFTER_REFERRAL = ("ask_doctor_visit", "ask_relief", "ask_causes")
 
 
-def advise(case: Case, result: Result, known: Knowledge, tried: tuple[str, ...] = (), withhold: frozenset[str] = frozenset()) -> list[Reply]:
+def advise(
+    case: Case, result: Result, known: Knowledge, tried: tuple[str, ...] = (), withhold: frozenset[str] = frozenset()
+) -> list[Reply]:
     """What to say when the interview is over.
 
     Args:
@@ -31,7 +38,7 @@ def advise(case: Case, result: Result, known: Knowledge, tried: tuple[str, ...] 
         The replies in order; the last bears the level.
     """
     if result.level >= Level.urgent:
-        return [_referral("urgent", case, result, known)]
+        return [_referral(result.level.name, case, result, known)]
     relief = [fact for fact in RELIEF if fact not in tried and fact not in withhold]
     if result.level == Level.see_doctor:
         return [_referral("see_doctor", case, result, known, relief[:2])]

@@ -31,7 +31,8 @@ class Said:
     def only_asks(self) -> bool:
         """A question that tells nothing of the person: "can coffee do this?" is not "I had coffee"."""
         described = any(e["entity"] == "also" and e["value"] == "describe_twitch" for e in self.entities)
-        return (self.intent or "").startswith(("ask_", "express_")) and not described
+        answers = self.asked is not None and not self.values("question")
+        return (self.intent or "").startswith(("ask_", "express_")) and not described and not answers
 
     def values(self, entity: str, status: str = "present") -> list[Any]:
         """Values of an entity with this status, each once."""
@@ -72,17 +73,18 @@ def next_question(slots: Mapping[str, Any], known: Knowledge) -> str | None:
 
 def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, Any]:
     stated = [e["value"] for e in said.entities if e["entity"] == "sign" and counts(e, known)]
-    changes: dict[str, Any] = {}
-    if said.asked == "symptoms":
+    denied = said.values("sign", "absent")
+    asked = said.asked == "symptoms"
+    if asked:
         stated += said.values("symptom")
-    signs = list(dict.fromkeys([*(slots.get("signs") or []), *stated]))
-    if stated:
-        changes["signs"] = signs
-    symptoms = [sign for sign in signs if known.signs[sign].rank >= Level.urgent]
-    if said.asked == "symptoms" and (stated or said.intent == "deny" or said.values("symptom", "absent")):
-        changes["symptoms"] = symptoms
-    elif said.values("no_symptoms") or said.values("sign", "absent") and said.asked == "symptoms":
-        changes["symptoms"] = symptoms
+    held = list(slots.get("signs") or [])
+    # An emergency once stated is not talked away by a later "no"; "start again" forgets it.
+    kept = [sign for sign in held if sign not in denied or known.signs[sign].rank == Level.emergency]
+    signs = list(dict.fromkeys([*kept, *stated]))
+    changes: dict[str, Any] = {"signs": signs} if signs != held else {}
+    answered = stated or denied or said.intent == "deny" or said.values("symptom", "absent")
+    if (asked and answered) or said.values("no_symptoms"):
+        changes["symptoms"] = [sign for sign in signs if known.signs[sign].rank >= Level.urgent]
     return changes
 
 

@@ -9,4 +9,4 @@ LOCALE = "en_GB"
 
 def span(seconds: float) -> str:
     """A stretch of time as people say it: 259200.0 → "3 days"."""
-    return format_timedelta(timedelta(seconds=seconds), threshold=1.2, locale=LOCALE)
+    return str(format_timedelta(timedelta(seconds=seconds), threshold=1.2, locale=LOCALE))

@@ -42,7 +42,7 @@ class Case:
     def from_slots(cls, slots: Mapping[str, Any]) -> Case:
         """Read the slots of a conversation; lists become tuples, so that a case can be compared and hashed."""
         values = {name: slots.get(name) for name in cls.__dataclass_fields__}
-        frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+        frozen: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
         return cls(**{name: value for name, value in frozen.items() if value is not None})
 
 

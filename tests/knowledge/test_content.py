@@ -52,7 +52,7 @@ def test_every_cause_says_what_answers_it() -> None:
         assert fact.prevented_by or fact.eased_by or cause == "causes.prescription_side_effect", cause
 
 
-@pytest.fixture()
+@pytest.fixture
 def copy(tmp_path: Path) -> Path:
     folder = tmp_path / "content"
     shutil.copytree(CONTENT, folder)
@@ -69,7 +69,12 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
     ("file", "old", "new", "said"),
     [
         ("article.yml", "- id: relief.massage\n", "- id: relief.stretch\n", "relief.stretch: stands twice"),
-        ("article.yml", "section: causes\n  say: Many", "section: nowhere\n  say: Many", "'nowhere', which does not exist"),
+        (
+            "article.yml",
+            "section: causes\n  say: Many",
+            "section: nowhere\n  say: Many",
+            "'nowhere', which does not exist",
+        ),
         ("article.yml", "prevented_by: [prevention.limit", "prevented_by: [prevention.no_limit", "names the fact"),
         ("answers.yml", "{relief.massage}", "{relief.message}", "names the fact 'relief.message'"),
         ("answers.yml", "outcome: topic", "outcome: tropic", "key 'outcome'"),
@@ -84,13 +89,14 @@ def test_errors_name_file_entry_and_mend(copy: Path, file: str, old: str, new: s
     with pytest.raises(ContentError) as error:
         load(copy)
     message = str(error.value)
-    assert message.startswith("content/") and said in message
+    assert message.startswith("content/")
+    assert said in message
     assert message.count(". ") >= 1, "what to do stands after the problem"
 
 
 def test_a_missing_file_is_named(copy: Path) -> None:
     (copy / "groups.yml").unlink()
-    with pytest.raises(ContentError, match="groups.yml: file: is missing"):
+    with pytest.raises(ContentError, match=r"groups\.yml: file: is missing"):
         load(copy)
 
 

@@ -31,7 +31,10 @@ def read(text: str) -> dict[str, float]:
         ("all night", {"duration": 8 * H}),
         ("70% of the day", {"duration": 0.7 * D}),
         ("on and off for two wks", {"since": 14 * D}),
-        ("a few seconds at a time for about 5 minutes, third day now", {"bout": 3 * S, "duration": 5 * M, "since": 3 * D}),
+        (
+            "a few seconds at a time for about 5 minutes, third day now",
+            {"bout": 3 * S, "duration": 5 * M, "since": 3 * D},
+        ),
         ("started 3 days ago", {"since": 3 * D}),
         ("non stop for 20 minutes", {"bout": 20 * M}),
         ("about a minute each", {"bout": M}),

@@ -59,7 +59,8 @@ def test_yes_to_how_long_answers_nothing() -> None:
 
 def test_on_and_off_for_two_weeks_is_since_and_not_a_bout() -> None:
     changes = heard("since", "inform", entity("since", 14 * 86400.0))
-    assert changes["since"] == 14 * 86400.0 and "bout" not in changes
+    assert changes["since"] == 14 * 86400.0
+    assert "bout" not in changes
 
 
 def test_the_first_message_fills_what_it_says() -> None:
@@ -72,9 +73,12 @@ def test_the_first_message_fills_what_it_says() -> None:
         entity("cause", "causes.excess_caffeine"),
         entity("no_medicine", "yes"),
     )
-    assert changes["bout"] == 5.0 and changes["since"] == 259200.0 and changes["medication"] == "no"
+    assert changes["bout"] == 5.0
+    assert changes["since"] == 259200.0
+    assert changes["medication"] == "no"
     assert next_question(changes, KNOWN) == "symptoms"
-    assert "triggers" in changes and changes["body_part"] == ["calf"]
+    assert "triggers" in changes
+    assert changes["body_part"] == ["calf"]
 
 
 def test_a_question_about_coffee_is_not_having_had_coffee() -> None:
@@ -94,7 +98,9 @@ def test_questions_come_in_order_and_red_flags_first() -> None:
     while (question := next_question(slots, KNOWN)) is not None:
         asked.append(question)
         slots[question] = "unknown"
-    assert tuple(asked) == QUESTIONS and asked[0] == "symptoms" and len(asked) <= 6
+    assert tuple(asked) == QUESTIONS
+    assert asked[0] == "symptoms"
+    assert len(asked) <= 6
 
 
 @pytest.mark.parametrize("sign", ["chest_pain", "dvt"])
