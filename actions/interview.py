@@ -43,15 +43,17 @@ class ValidateInterviewForm(Action):
         return f"validate_{FORM}"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        question = open_question(tracker)
         slots = tracker.current_slot_values()
-        answered = question is None or slots.get(question) is not None
-        only_answers = answered and not said(tracker).values("question")
-        if question and intent_of(tracker).startswith(DIGRESSIONS) and not only_answers:
+        following = [SlotSet("requested_slot", next_question(slots, knowledge()))]
+        question = open_question(tracker)
+        # Rasa calls this again when the form comes back after a digression; the message has been dealt with then.
+        if question is None or tracker.latest_action_name != "action_listen":
+            return following
+        answered = slots.get(question) is not None
+        if intent_of(tracker).startswith(DIGRESSIONS) and not (answered and not said(tracker).values("question")):
             return [ActionExecutionRejected(FORM)]
-        if not answered:
-            return []  # nothing learnt about it: the form rejects, and action_clarify helps
-        return [SlotSet("requested_slot", next_question(slots, knowledge()))]
+        # Nothing learnt about it: the form rejects, and action_clarify helps.
+        return following if answered else []
 
 
 class ActionClarify(Action):

@@ -69,6 +69,24 @@ class Talk:
         values: dict[str, Any] = self.tracker().current_slot_values()
         return values
 
+    def _last_turn(self) -> list[Any]:
+        from rasa.shared.core.events import UserUttered
+
+        events = list(self.tracker().events)
+        last = max(index for index, event in enumerate(events) if isinstance(event, UserUttered))
+        return events[last:]
+
+    def actions(self) -> list[str]:
+        """The actions run since the latest message."""
+        from rasa.shared.core.events import ActionExecuted
+
+        return [event.action_name for event in self._last_turn() if isinstance(event, ActionExecuted)]
+
+    def intent(self) -> str | None:
+        """The intent of the latest message."""
+        name: str | None = self._last_turn()[0].intent_name
+        return name
+
 
 def outcome(replies: list[dict[str, Any]]) -> str | None:
     """The outcome of a turn: that of its last message that is not an interview question (docs/contract.md)."""

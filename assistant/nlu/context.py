@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any, Literal
 
@@ -43,18 +43,21 @@ _STATUS: tuple[tuple[str, Status], ...] = (
     ("FAMILY", "other_person"),
 )
 _GROUP = "findings"
+CLAUSE_END = frozenset(",-–—:(")
 
 
 class ContextRules:
     """Gives each match its status."""
 
-    def __init__(self, rules: Iterable[dict[str, Any]]) -> None:
+    def __init__(self, rules: Iterable[dict[str, Any]], general: Mapping[str, Iterable[str]] | None = None) -> None:
         """Set up ConText.
 
         Args:
             rules: entries of content/context.yml: category, direction, phrases, and if wanted max_scope (words) and only
                 or not_for (labels).
+            general: its `general_question`: lists of words named fillers, starts, persons, unless.
         """
+        self._general = {name: frozenset(words) for name, words in (general or {}).items()}
         context = _import_context()
         self._nlp = spacy.blank("en")
         self._context = context.ConText(self._nlp, rules=None, span_attrs=None, input_span_type="group", span_group_name=_GROUP)
@@ -92,7 +95,34 @@ class ContextRules:
             span = spans[label, place]
             return categories.get((span.start, span.end, span.label_), set())
 
-        return [self._status(set().union(*(modified_by(match.label, place) for place in match.spans))) for match in matches]
+        statuses = [self._status(set().union(*(modified_by(match.label, place) for place in match.spans))) for match in matches]
+        asked = self._general_questions(reading)
+        return [
+            "hypothetical" if status == "present" and self._within(reading, match, asked) else status
+            for status, match in zip(statuses, matches, strict=True)
+        ]
+
+    def _general_questions(self, reading: Reading) -> list[tuple[int, int]]:
+        """Token spans of questions about people in general, each to the end of its sentence."""
+        if not self._general:
+            return []
+        words = [token.text for token in reading.tokens]
+        found = []
+        for first, last in reading.sentences():
+            starts = [first, *(index + 1 for index in range(first, last) if words[index] in CLAUSE_END)]
+            for start in starts:
+                while start < last and words[start] in self._general["fillers"]:
+                    start += 1
+                rest = words[start:last]
+                named = self._general["persons"] | self._general["unless"]
+                if rest and rest[0] in self._general["starts"] and not named.intersection(rest):
+                    found.append((start, last))
+        return found
+
+    @staticmethod
+    def _within(reading: Reading, match: Match, spans: list[tuple[int, int]]) -> bool:
+        places = [reading.token_span(*place) for place in match.spans]
+        return bool(spans) and all(any(start <= a and b <= end for start, end in spans) for a, b in places)
 
     @staticmethod
     def _span(doc: Doc, reading: Reading, label: str, place: tuple[int, int]) -> Span:

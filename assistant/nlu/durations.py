@@ -45,7 +45,11 @@ _MEASURE = re.compile(
     r"(?: good| more| odd| or two| or so| (?P<of>couple|few|dozen)(?: of)?| solid| full| whole)?"
     rf" (?P<unit>{_UNIT})(?P<half> and a half)?(?= )"
 )
-_BARE_PLURAL = re.compile(r" (?P<unit>secs|seconds|mins|minutes|hrs|hours|days|weeks|wks|months|years)(?= )")
+# "for weeks", or nothing but "hours"; "on rest days" is no stretch of time.
+_BARE_PLURAL = re.compile(
+    r"(?:^(?: (?:about|like|maybe|probably|just|only|its|mostly|literally))*| (?:for|lasts?|lasting|lasted|past|takes|been|goes on|like|over|many))"
+    r" (?P<unit>secs|seconds|mins|minutes|hrs|hours|days|weeks|wks|months|years)(?= )"
+)
 _PERCENT = re.compile(r" (?P<number>\d+) (?:%|percent|per cent) of (?:the |my |each |every )?(?P<unit>day|time|night)(?= )")
 # What a phrase without a number means: kind, seconds.
 _PHRASES: tuple[tuple[str, Kind, float], ...] = (
@@ -58,7 +62,7 @@ _PHRASES: tuple[tuple[str, Kind, float], ...] = (
     (r"non stop|nonstop|non - stop|constant(?:ly)?|continuous(?:ly)?|never stops?|(?:wont|doesnt|didnt) stop|hasnt stopped|"
      r"without stopping|without a break|unbroken", "bout", DAY),
     (r"yesterday|ystrday|ysterday|yday", "since", DAY),
-    (r"(?:since )?this morning|earlier today|(?:since|only|started|just|from) today", "since", DAY / 4),
+    (r"(?:since )?this morning|earlier today|today|tonight", "since", DAY / 4),
     (r"last night|yesterday (?:night|evening)", "since", DAY / 2),
     (r"(?:last|the) weekend", "since", 3 * DAY),
     (r"(?:since )?last week", "since", 7 * DAY),

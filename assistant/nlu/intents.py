@@ -14,9 +14,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.lexicon import lexicon
+from assistant.nlu.spelling import english
 from assistant.nlu.text_classifier import TextClassifier
 
 FILE = "intents.npz"
+WORDS = "words.txt"
 # A sentence adds an intent of its own to the message's only when it is this sure.
 SURE = 0.6
 # A sentence of fewer words ("any ideas?") says too little by itself.
@@ -33,10 +35,17 @@ def is_question(intent: str) -> bool:
 class IntentClassifier(GraphComponent):
     """Sets `intent` and `intent_ranking`; what else the message holds becomes entities named `also`."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, model: TextClassifier | None = None) -> None:
+    def __init__(
+        self,
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: TextClassifier | None = None,
+        words: frozenset[str] = frozenset(),
+    ) -> None:
         self._model_storage = model_storage
         self._resource = resource
         self._model = model
+        self._words = words
 
     @classmethod
     def create(
@@ -60,15 +69,18 @@ class IntentClassifier(GraphComponent):
     ) -> IntentClassifier:
         """Rasa's way to read a trained component."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, TextClassifier.load(Path(folder) / FILE))
+            words = frozenset((Path(folder) / WORDS).read_text(encoding="utf-8").split())
+            return cls(model_storage, resource, TextClassifier.load(Path(folder) / FILE), words)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on the intent examples and keep the result in the model storage."""
         read = lexicon().reader.read
         examples = [(read(e.get(TEXT)).text, e.get(INTENT)) for e in training_data.intent_examples]
         self._model = TextClassifier.train([text for text, _ in examples], [intent for _, intent in examples])
+        self._words = frozenset(word for text, _ in examples for word in text.split() if word.isalnum())
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)
+            (Path(folder) / WORDS).write_text(" ".join(sorted(self._words)), encoding="utf-8")
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -95,7 +107,8 @@ class IntentClassifier(GraphComponent):
             raise RuntimeError("the intent classifier is not trained; run `make train`")
         reading = lexicon().reader.read(text)
         spans = reading.sentences()
-        if not spans:
+        # Keys hit at random, emoji, another script: to guess at a wish would be dishonest.
+        if not any(token.text in self._words or token.text in english() for token in reading.tokens):
             return [{"name": None, "confidence": 0.0}], []
         sentences = [" " + " ".join(t.text for t in reading.tokens[a:b]) + " " for a, b in spans if b - a >= FEWEST_WORDS]
         texts = [reading.text] + (sentences if len(spans) > 1 else [])

@@ -37,7 +37,8 @@ def lexicon() -> Lexicon:
     sign_patterns = [(sign.id, pattern) for sign in knowledge().signs.values() for pattern in sign.said]
     finding_patterns = _finding_patterns()
     rewrite = {str(key): str(value) for key, value in words["rewrite"].items()}
-    context = read_yaml(CONTENT, "context.yml")["rules"]
+    context_file = read_yaml(CONTENT, "context.yml")
+    context = context_file["rules"]
     own_words = _words(
         [pattern for _, pattern in sign_patterns + finding_patterns],
         [item for items in groups.values() for item in items],
@@ -48,7 +49,7 @@ def lexicon() -> Lexicon:
         reader=Reader(rewrite, Spelling(own_words)),
         signs=_compile(sign_patterns, groups, "signs.yml"),
         findings=_compile(finding_patterns, groups, "findings.yml"),
-        context=ContextRules(context),
+        context=ContextRules(context, context_file["general_question"]),
     )
 
 

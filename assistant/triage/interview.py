@@ -90,29 +90,20 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
 
 def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {name: said.first(name) for name in _TIMES if said.first(name) is not None}
-    loose = said.first("duration")
-    if said.asked in _TIMES and said.asked not in changes:
-        # "three days" after "how long is one spell?" would be taken for the wrong one by its size alone.
-        if loose is not None:
-            changes[said.asked] = loose
-        elif said.asked == "bout" and "since" in changes and slots.get("since") is None and not _on_and_off(said):
-            changes["bout"] = changes["since"]
-        elif said.asked == "since" and "bout" in changes:
-            changes["since"] = changes.pop("bout")
-    elif loose is not None:
-        changes[_meant(slots, said)] = loose
+    loose, asked = said.first("duration"), said.asked
+    if said.values("correction") and slots.get("last_answered") in _TIMES and asked not in changes:
+        # "sorry, i meant 10 seconds" is about the time given last.
+        return {str(slots["last_answered"]): loose} if loose is not None else changes
+    if asked not in _TIMES or asked in changes:
+        return changes if loose is None else {"since": loose, **changes}
+    # "three days" after "how long is one spell?" would be taken for the wrong one by its size alone.
+    if loose is not None:
+        changes[asked] = loose
+    elif asked == "bout" and "since" in changes and slots.get("since") is None:
+        changes["bout"] = changes["since"]
+    elif asked == "since" and "bout" in changes:
+        changes["since"] = changes.pop("bout")
     return changes
-
-
-def _on_and_off(said: Said) -> bool:
-    return bool(said.values("on_and_off"))
-
-
-def _meant(slots: Mapping[str, Any], said: Said) -> str:
-    """Which time a loose duration is about: in a correction the last one given, else since when."""
-    if said.values("correction") and slots.get("last_answered") in _TIMES:
-        return str(slots["last_answered"])
-    return "since"
 
 
 def _at_rest(said: Said) -> dict[str, Any]:

@@ -20,6 +20,14 @@ TWO_WEEKS = 14 * DAY
 SOME_DAYS = 2 * DAY
 
 
+MANY = 9
+LIMBS = {
+    "leg": {"calf", "quadriceps", "hamstring", "thigh", "shin", "foot", "knee"},
+    "thigh": {"quadriceps", "hamstring"},
+    "arm": {"biceps", "triceps", "forearm", "hand", "shoulder"},
+}
+
+
 @dataclass(frozen=True)
 class Case:
     """What is known of one person: the interview's slots (docs/contract.md). None is not asked, "unknown" is not known."""
@@ -35,8 +43,9 @@ class Case:
 
     @property
     def places(self) -> int:
-        """In how many places it is; "all over" is many."""
-        return 9 if "all_over" in self.body_part else len(self.body_part)
+        """In how many places it is; "all over" is many, and a limb named with one of its muscles is one."""
+        named = set(self.body_part)
+        return MANY if "all_over" in named else len(named - {limb for limb, parts in LIMBS.items() if named & parts})
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Case:
