@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import FORM, Events, intent_of, open_question, said, send, withheld
 from assistant.knowledge import Level, knowledge
-from assistant.knowledge.answers import FOLLOW_UPS, answer, follow_up, source
+from assistant.knowledge.answers import FOLLOW_UPS, about_sign, answer, follow_up, source
 from assistant.knowledge.reply import Reply, choices
 from assistant.triage import next_question
 
@@ -38,13 +38,20 @@ class ActionAnswerQuestion(Action):
         counted = dict(tracker.get_slot("times_asked") or {})
         for intent in asked:
             counted[intent] = counted.get(intent, 0) + 1
-            send(dispatcher, answer(intent, known, counted[intent], withheld(tracker)))
+            sign = _sign_asked_about(tracker) if intent == "ask_warning_sign" else None
+            send(dispatcher, about_sign(sign, known) if sign else answer(intent, known, counted[intent], withheld(tracker)))
         events: Events = [
             SlotSet("last_answer", asked[0] if asked else None),
             SlotSet("times_asked", counted),
             SlotSet("tries", 0),
         ]
         return events + start_interview(tracker)
+
+
+def _sign_asked_about(tracker: Tracker) -> str | None:
+    """The most pressing sign of the message; one that is there has been dealt with by the safety policy."""
+    signs = [entity["value"] for entity in said(tracker).entities if entity["entity"] == "sign"]
+    return max(signs, key=lambda sign: knowledge().signs[sign].rank, default=None)
 
 
 def start_interview(tracker: Tracker) -> Events:

@@ -30,7 +30,7 @@ for document in documents("data/nlu"):
         lines = [line[2:].strip() for line in entry["examples"].splitlines() if line.startswith("- ")]
         EXAMPLES.setdefault(entry["intent"], []).extend(lines)
 RULES = [rule for document in documents("data/rules") for rule in document["rules"]]
-STEPS = [step for rule in RULES for step in rule["steps"]]
+STEPS = [step for rule in RULES for either in rule["steps"] for step in either.get("or", [either])]
 ACTION_CODE = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "actions").glob("*.py"))
 
 

@@ -53,6 +53,20 @@ def follow_up(kind: str, intent: str | None, known: Knowledge) -> Reply:
     return Reply(text, outcome, facts=tuple(facts), buttons=choices(next_, known))
 
 
+def about_sign(sign: str, known: Knowledge) -> Reply:
+    """What a warning sign would mean, for one that is asked about and not there.
+
+    Args:
+        sign: its id.
+        known: the content.
+    """
+    entry = known.signs[sign]
+    name = entry.name[0].upper() + entry.name[1:]
+    text = known.advice.texts[f"about_{entry.level}"].format(name=name, source=name_sources((sign,), known))
+    next_ = known.answers["ask_warning_sign"].next
+    return Reply(text, "explain", sources=entry.sources, buttons=choices(next_, known))
+
+
 def source(facts: list[str], signs: list[str], sources: list[str], known: Knowledge) -> Reply:
     """Where the last reply is from: article and section, and the named sources of its signs."""
     words, parts = known.advice.texts, []

@@ -55,8 +55,10 @@ class ContextRules:
         Args:
             rules: entries of content/context.yml: category, direction, phrases, and if wanted max_scope (words) and only
                 or not_for (labels).
-            general: its `general_question`: lists of words named fillers, starts, persons, unless.
+            general: its `general_question`: lists of words named fillers, starts, persons, unless, and labels, not_for.
         """
+        # Labels that a question of this kind states nevertheless.
+        self._stated = frozenset((general or {}).get("not_for", ()))
         self._general = {name: frozenset(words) for name, words in (general or {}).items()}
         context = _import_context()
         self._nlp = spacy.blank("en")
@@ -68,8 +70,8 @@ class ContextRules:
                     category=rule["category"],
                     direction=rule.get("direction", "FORWARD"),
                     max_scope=int(rule["max_scope"]) if "max_scope" in rule else None,
-                    allowed_types=set(rule["only"]) if "only" in rule else None,
-                    excluded_types=set(rule["not_for"]) if "not_for" in rule else None,
+                    allowed_types={label.upper() for label in rule["only"]} if "only" in rule else None,
+                    excluded_types={label.upper() for label in rule["not_for"]} if "not_for" in rule else None,
                     pattern=[_token(word) for word in phrase.split()],
                 )
                 for rule in rules
@@ -87,19 +89,22 @@ class ContextRules:
         spans = {(match.label, place): self._span(doc, reading, match.label, place) for match in matches for place in match.spans}
         doc.spans[_GROUP] = list(spans.values())
         self._context(doc)
-        categories: dict[tuple[int, int, str], set[str]] = {}
-        for target, modifier in doc._.context_graph.edges:
-            categories.setdefault((target.start, target.end, target.label_), set()).add(modifier.category)
+        cues: dict[tuple[int, int, str], list[tuple[str, int, int]]] = {}
+        for target, cue in doc._.context_graph.edges:
+            cues.setdefault((target.start, target.end, target.label_), []).append((cue.category, *cue.modifier_span))
 
-        def modified_by(label: str, place: tuple[int, int]) -> set[str]:
-            span = spans[label, place]
-            return categories.get((span.start, span.end, span.label_), set())
+        def status(match: Match) -> Status:
+            pieces = [spans[match.label, place] for place in match.spans]
+            near = [cue for piece in pieces for cue in cues.get((piece.start, piece.end, piece.label_), [])]
+            # A cue that is part of what the pattern says ("cannot feel", "better off without me") changes nothing.
+            outside = {name for name, start, end in near if not any(start < p.end and p.start < end for p in pieces)}
+            return next((status for category, status in _STATUS if category in outside), "present")
 
-        statuses = [self._status(set().union(*(modified_by(match.label, place) for place in match.spans))) for match in matches]
+        statuses = [status(match) for match in matches]
         asked = self._general_questions(reading)
         return [
-            "hypothetical" if status == "present" and self._within(reading, match, asked) else status
-            for status, match in zip(statuses, matches, strict=True)
+            "hypothetical" if held == "present" and match.label not in self._stated and self._within(reading, match, asked) else held
+            for held, match in zip(statuses, matches, strict=True)
         ]
 
     def _general_questions(self, reading: Reading) -> list[tuple[int, int]]:
@@ -110,9 +115,8 @@ class ContextRules:
         found = []
         for first, last in reading.sentences():
             starts = [first, *(index + 1 for index in range(first, last) if words[index] in CLAUSE_END)]
-            for start in starts:
-                while start < last and words[start] in self._general["fillers"]:
-                    start += 1
+            for begin in starts:
+                start = next((at for at in range(begin, last) if words[at] not in self._general["fillers"]), last)
                 rest = words[start:last]
                 named = self._general["persons"] | self._general["unless"]
                 if rest and rest[0] in self._general["starts"] and not named.intersection(rest):
@@ -128,10 +132,6 @@ class ContextRules:
     def _span(doc: Doc, reading: Reading, label: str, place: tuple[int, int]) -> Span:
         first, last = reading.token_span(*place)
         return Span(doc, first, last, label=label)
-
-    @staticmethod
-    def _status(categories: set[str]) -> Status:
-        return next((status for category, status in _STATUS if category in categories), "present")
 
 
 def _token(word: str) -> dict[str, Any]:

@@ -47,7 +47,8 @@ _MEASURE = re.compile(
 )
 # "for weeks", or nothing but "hours"; "on rest days" is no stretch of time.
 _BARE_PLURAL = re.compile(
-    r"(?:^(?: (?:about|like|maybe|probably|just|only|its|mostly|literally))*| (?:for|lasts?|lasting|lasted|past|takes|been|goes on|like|over|many))"
+    r"(?:^(?: (?:about|like|maybe|probably|just|only|its|mostly|literally))*"
+    r"| (?:for|lasts?|lasting|lasted|past|takes|been|goes on|like|over|many))"
     r" (?P<unit>secs|seconds|mins|minutes|hrs|hours|days|weeks|wks|months|years)(?= )"
 )
 _PERCENT = re.compile(r" (?P<number>\d+) (?:%|percent|per cent) of (?:the |my |each |every )?(?P<unit>day|time|night)(?= )")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple
 
 # `..` stands for up to this many words, within a sentence.
 GAP = 4
 # A word repeated a thousand times must not cost a thousand times a thousand.
 MOST_PLACES = 4
-_GAP = rf"(?: [^ .!?;\n]+){{0,{GAP}}}?"
+# The only capturing group: what it holds is not part of what the pattern says.
+_GAP = rf"((?: [^ .!?;\n]+){{0,{GAP}}}?)"
 _ITEM = re.compile(r"\{(\w+)\}(\?)?|\(([^()]*)\)(\?)?|(\.\.)|([^\s(){}?]+|\?(?!\S))(\?)?")
 _WORD_END = "(?= )"
 
@@ -22,7 +23,7 @@ class PatternError(ValueError):
 
 
 class Match(NamedTuple):
-    """A pattern found in a reading's text: its label, and for each of its sides start and end character there."""
+    """A pattern found in a reading's text: its label, and start and end character there of each piece between gaps."""
 
     label: str
     spans: tuple[tuple[int, int], ...]
@@ -71,6 +72,13 @@ def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:
     return _Part(re.compile(expression + _WORD_END), needs)
 
 
+def _pieces(match: re.Match[str]) -> list[tuple[int, int]]:
+    """Start and end of each piece between the gaps, without the space before it."""
+    starts = [match.start(), *(match.end(gap + 1) for gap in range(match.re.groups))]
+    ends = [*(match.start(gap + 1) for gap in range(match.re.groups)), match.end()]
+    return [(start + 1, end) for start, end in zip(starts, ends, strict=True) if end > start]
+
+
 class PatternSet:
     """Many labelled patterns, searched together.
 
@@ -106,8 +114,8 @@ class PatternSet:
         found: list[Match] = []
         for index in sorted(self._candidates(text)):
             label, parts = self._rules[index]
-            places = [[(match.start() + 1, match.end()) for match in part.expression.finditer(text)][:MOST_PLACES] for part in parts]
-            found += [Match(label, spans) for spans in product(*places)]
+            places = [[_pieces(match) for match in part.expression.finditer(text)][:MOST_PLACES] for part in parts]
+            found += [Match(label, tuple(chain.from_iterable(sides))) for sides in product(*places)]
         return found
 
     def _candidates(self, text: str) -> set[int]:
