@@ -21,7 +21,7 @@ def answer(intent: str, known: Knowledge, times: int = 1, withhold: frozenset[st
     """
     entry = known.answers[intent]
     if entry.third_time and times >= TIMES_BEFORE_HELP:
-        return Reply(entry.third_time, entry.outcome, sources=entry.third_time_sources, buttons=choices(entry.next, known))
+        return Reply(entry.third_time, "explain", sources=entry.third_time_sources, buttons=choices(entry.next, known))
     said = entry.say
     for fact in withhold:
         said = said.replace("{" + fact + "}", "")

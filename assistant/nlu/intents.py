@@ -21,6 +21,8 @@ FILE = "intents.npz"
 WORDS = "words.txt"
 # A sentence adds an intent of its own to the message's only when it is this sure.
 SURE = 0.6
+# Below this the message as a whole is unclear.
+CLEAR = 0.5
 # A sentence of fewer words ("any ideas?") says too little by itself.
 FEWEST_WORDS = 3
 _RANKING = 5
@@ -120,7 +122,13 @@ class IntentClassifier(GraphComponent):
 
 
 def _lead_with_question(ranking: list[dict[str, Any]], parts: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
-    """A question inside a description is answered first; the description is remembered in `also`."""
+    """A question inside a description is answered first; the description is remembered in `also`.
+
+    A long message may be unclear as a whole and clear in one of its sentences: then that sentence says what it is about.
+    """
+    clear = [part for part in parts if is_question(part) or part == "describe_twitch"]
+    if ranking[0]["confidence"] < CLEAR and clear:
+        ranking = [{"name": clear[0], "confidence": SURE}, *(entry for entry in ranking if entry["name"] != clear[0])]
     top = ranking[0]["name"]
     also = [part for part in dict.fromkeys(parts) if part != top and (is_question(part) or part == "describe_twitch")]
     questions = [part for part in also if is_question(part)]
