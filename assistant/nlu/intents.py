@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant.knowledge import knowledge
+from assistant.knowledge.answers import FOLLOW_UPS
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.spelling import english
 from assistant.nlu.text_classifier import TextClassifier
@@ -26,11 +29,33 @@ CLEAR = 0.5
 # A sentence of fewer words ("any ideas?") says too little by itself.
 FEWEST_WORDS = 3
 _RANKING = 5
+# "Why?" and "how much?" refer to the last answer; with more words than this a question stands for itself.
+BARE = 8
+# Of the training examples that `inside_stories` makes: how many, of how many words at most, how often the story comes first.
+STORIES = 1500
+SHORT = 16
+STORY_FIRST = 0.6
 
 
 def is_question(intent: str) -> bool:
     """Whether an intent asks for something that the article may answer."""
     return intent.startswith(("ask_", "express_"))
+
+
+def inside_stories(examples: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """More training examples: a question with a description of a twitch before or after it is still that question.
+
+    Args:
+        examples: pairs of normalised text and intent.
+    """
+    told = [text.strip() for text, intent in examples if intent == "describe_twitch" and len(text.split()) < SHORT]
+    asked = [(text.strip(), intent) for text, intent in examples if intent in knowledge().answers and len(text.split()) < SHORT]
+    dice = random.Random(0)  # noqa: S311 - nothing secret; the same model each time
+    chosen = dice.sample(asked, min(STORIES, len(asked))) if told else []
+    return [
+        (f" {story} . {question} " if dice.random() < STORY_FIRST else f" {question} . {story} ", intent)
+        for (question, intent), story in zip(chosen, dice.choices(told, k=len(chosen)), strict=True)
+    ]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -78,6 +103,7 @@ class IntentClassifier(GraphComponent):
         """Train on the intent examples and keep the result in the model storage."""
         read = lexicon().reader.read
         examples = [(read(e.get(TEXT)).text, e.get(INTENT)) for e in training_data.intent_examples]
+        examples += inside_stories(examples)
         self._model = TextClassifier.train([text for text, _ in examples], [intent for _, intent in examples])
         self._words = frozenset(word for text, _ in examples for word in text.split() if word.isalnum())
         with self._model_storage.write_to(self._resource) as folder:
@@ -115,6 +141,9 @@ class IntentClassifier(GraphComponent):
         sentences = [" " + " ".join(t.text for t in reading.tokens[a:b]) + " " for a, b in spans if b - a >= FEWEST_WORDS]
         texts = [reading.text] + (sentences if len(spans) > 1 else [])
         rows = self._model.predict(texts)
+        bare = [self._model.labels.index(f"ask_{kind}") for kind in FOLLOW_UPS]
+        if len(reading.tokens) > BARE:
+            rows[:, bare] = 0.0
         order = rows[0].argsort()[::-1][:_RANKING]
         ranking = [{"name": self._model.labels[i], "confidence": float(rows[0][i])} for i in order]
         parts = [self._model.labels[int(row.argmax())] for row in rows[1:] if row.max() >= SURE]

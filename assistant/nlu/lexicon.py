@@ -22,6 +22,7 @@ class Lexicon(NamedTuple):
     reader: Reader
     signs: PatternSet
     findings: PatternSet
+    topics: PatternSet
     context: ContextRules
 
 
@@ -36,11 +37,13 @@ def lexicon() -> Lexicon:
     groups: dict[str, list[str]] = {name: [str(item) for item in items] for name, items in words["words"].items()}
     sign_patterns = [(sign.id, pattern) for sign in knowledge().signs.values() for pattern in sign.said]
     finding_patterns = _finding_patterns()
+    topics: dict[str, list[Any]] = read_yaml(CONTENT, "topics.yml")["topics"]
+    topic_patterns = [(topic, str(phrase)) for topic, phrases in topics.items() for phrase in phrases]
     rewrite = {str(key): str(value) for key, value in words["rewrite"].items()}
     context_file = read_yaml(CONTENT, "context.yml")
     context = context_file["rules"]
     own_words = _words(
-        [pattern for _, pattern in sign_patterns + finding_patterns],
+        [pattern for _, pattern in sign_patterns + finding_patterns + topic_patterns],
         [item for items in groups.values() for item in items],
         [phrase for rule in context for phrase in rule["phrases"]],
         [fact.say.lower() for fact in knowledge().facts.values()],
@@ -49,6 +52,7 @@ def lexicon() -> Lexicon:
         reader=Reader(rewrite, Spelling(own_words)),
         signs=_compile(sign_patterns, groups, "signs.yml"),
         findings=_compile(finding_patterns, groups, "findings.yml"),
+        topics=_compile(topic_patterns, groups, "topics.yml"),
         context=ContextRules(context, context_file["general_question"]),
     )
 

@@ -118,6 +118,20 @@ class PatternSet:
             found += [Match(label, tuple(chain.from_iterable(sides))) for sides in product(*places)]
         return found
 
+    @property
+    def labels(self) -> list[str]:
+        """All labels, in order."""
+        return sorted({label for label, _ in self._rules})
+
+    def labels_in(self, text: str) -> set[str]:
+        """The labels of the patterns found in a reading's text."""
+        found: set[str] = set()
+        for index in self._candidates(text):
+            label, parts = self._rules[index]
+            if label not in found and all(part.expression.search(text) for part in parts):
+                found.add(label)
+        return found
+
     def _candidates(self, text: str) -> set[int]:
         found: set[int] = set()
         for word in set(text.split()):

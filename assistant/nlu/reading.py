@@ -75,10 +75,9 @@ class Reader:
         for match in _TOKEN.finditer(raw):
             word = self._word(match[0])
             pair = (tokens[-1].text, word) if tokens else ("", "")
-            if pair in self._two:
-                tokens[-1] = Token(self._two[pair], tokens[-1].start, match.end())
-            else:
-                tokens.append(Token(word, match.start(), match.end()))
+            start = tokens.pop().start if pair in self._two else match.start()
+            # A short form may stand for several words ("idk"): each is a token at its place.
+            tokens += [Token(part, start, match.end()) for part in self._two.get(pair, word).split() or [match[0]]]
         return Reading(tuple(tokens), " " + " ".join(token.text for token in tokens) + " " if tokens else " ")
 
     def _word(self, raw: str) -> str:

@@ -1,0 +1,143 @@
+"""Rasa component: a second look for safety signs that are put in words no pattern knows.
+
+A classifier over stretches of the message, trained on the examples of content/signs.yml against everything that is no
+sign (their `not_this`, and the messages of data/nlu). It only ever adds a sign; what the patterns found stays.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from assistant.knowledge import Level, knowledge
+from assistant.nlu.findings import find
+from assistant.nlu.lexicon import lexicon
+from assistant.nlu.reading import Reading
+from assistant.nlu.text_classifier import TextClassifier
+
+FILE = "second_look.npz"
+NONE = "none"
+# How sure it must be, chosen by cross-validation (docs/understanding.md): a false alarm costs less than a missed emergency.
+THRESHOLDS = {Level.emergency: 0.5, Level.urgent: 0.6}
+# A stretch of words: long enough for a sign with its circumstances, short enough not to be drowned by a long story.
+LONGEST, STEP = 20, 10
+FEWEST_WORDS = 3
+_HOLDS = ("present", "other_person")
+
+
+def stretches(reading: Reading) -> list[tuple[int, int]]:
+    """Token spans to look at: each sentence, two short neighbours together, long ones in overlapping pieces."""
+    sentences = reading.sentences()
+    found = []
+    for first, last in sentences:
+        found += [(start, min(start + LONGEST, last)) for start in range(first, max(first + 1, last - LONGEST + STEP), STEP)]
+    found += [(a[0], b[1]) for a, b in pairwise(sentences) if b[1] - a[0] <= LONGEST]
+    return [(first, last) for first, last in dict.fromkeys(found) if last - first >= FEWEST_WORDS]
+
+
+def examples(training_data: TrainingData) -> list[tuple[str, str]]:
+    """What it learns from: pairs of text and sign id, or `none`."""
+    signs = knowledge().signs.values()
+    pairs = [(text, sign.id) for sign in signs for text in sign.examples]
+    pairs += [(text, NONE) for sign in signs for text in sign.not_this]
+    # An intent's example may state a sign ("my urine is brown"): that would teach the wrong thing.
+    pairs += [
+        (text, NONE)
+        for text in (str(message.get(TEXT)) for message in training_data.intent_examples)
+        if not any(entity["entity"] == "sign" for entity in find(text))
+    ]
+    return pairs
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class SecondLook(GraphComponent):
+    """Adds `sign` entities with status `present`."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, model: TextClassifier | None = None) -> None:
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SecondLook:
+        """Rasa's way to make an untrained component."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SecondLook:
+        """Rasa's way to read a trained component."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, TextClassifier.load(Path(folder) / FILE))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train on the signs' examples and keep the result in the model storage."""
+        pairs = examples(training_data)
+        read = lexicon().reader.read
+        self._model = TextClassifier.train([read(text).text for text, _ in pairs], [label for _, label in pairs], balanced=False)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(Path(folder) / FILE)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing to add to the training data."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Look at each message again."""
+        for message in messages:
+            found = message.get(ENTITIES, [])
+            message.set(ENTITIES, found + self.look(message.get(TEXT) or "", found), add_to_output=True)
+        return messages
+
+    def look(self, text: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Signs that the patterns did not see.
+
+        Args:
+            text: what the person typed.
+            found: the entities found so far. What they judged (a sign denied, say) is not judged again in the same stretch.
+        """
+        if self._model is None:
+            raise RuntimeError("the second look is not trained; run `make train`")
+        reading = lexicon().reader.read(text)
+        spans = stretches(reading)
+        judged = [entity for entity in found if entity["entity"] == "sign"]
+        known = knowledge()
+        added: dict[str, dict[str, int]] = {}
+        if not spans:
+            return []
+        rows = self._model.predict([" " + " ".join(token.text for token in reading.tokens[a:b]) + " " for a, b in spans])
+        ranks = [known.signs[label].rank if label != NONE else Level.self_care for label in self._model.labels]
+        for row, span in zip(rows, spans, strict=True):
+            start, end = reading.origin(*span)
+            for level, threshold in THRESHOLDS.items():
+                pressing = [(share, label) for share, label, rank in zip(row, self._model.labels, ranks, strict=True) if rank >= level]
+                sign = max(pressing)[1] if pressing else NONE
+                seen = any(sign == e["value"] and (e["status"] in _HOLDS or (e["start"] < end and start < e["end"])) for e in judged)
+                if sum(share for share, _ in pressing) >= threshold and not seen:
+                    added.setdefault(sign, {"start": start, "end": end})
+        return [
+            {"entity": "sign", "value": sign, "status": "present", "role": "present", **place, "extractor": "SecondLook"}
+            for sign, place in added.items()
+        ]
