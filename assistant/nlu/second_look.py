@@ -6,6 +6,7 @@ sign (their `not_this`, and the messages of data/nlu). It only ever adds a sign;
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ from assistant.nlu.text_classifier import TextClassifier
 
 FILE = "second_look.npz"
 NONE = "none"
-# How sure it must be, chosen by cross-validation (docs/understanding.md): a false alarm costs less than a missed emergency.
-THRESHOLDS = {Level.emergency: 0.5, Level.urgent: 0.6}
+# How sure it must be, chosen on held-out messages (docs/understanding.md): a false alarm costs less than a missed emergency.
+THRESHOLDS = {Level.emergency: 0.4, Level.urgent: 0.6}
 # A stretch of words: long enough for a sign with its circumstances, short enough not to be drowned by a long story.
 LONGEST, STEP = 20, 10
 FEWEST_WORDS = 3
@@ -44,17 +45,25 @@ def stretches(reading: Reading) -> list[tuple[int, int]]:
     return [(first, last) for first, last in dict.fromkeys(found) if last - first >= FEWEST_WORDS]
 
 
-def examples(training_data: TrainingData) -> list[tuple[str, str]]:
-    """What it learns from: pairs of text and sign id, or `none`."""
+def texts(reading: Reading, spans: list[tuple[int, int]]) -> list[str]:
+    """The normalised text of each token span."""
+    return [" " + " ".join(token.text for token in reading.tokens[first:last]) + " " for first, last in spans]
+
+
+def examples(messages: Iterable[str]) -> list[tuple[str, str]]:
+    """What it learns from: pairs of normalised text and sign id, or `none`.
+
+    Args:
+        messages: the intents' examples. Those that state a sign ("my urine is brown") would teach the wrong thing.
+    """
     signs = knowledge().signs.values()
-    pairs = [(text, sign.id) for sign in signs for text in sign.examples]
-    pairs += [(text, NONE) for sign in signs for text in sign.not_this]
-    # An intent's example may state a sign ("my urine is brown"): that would teach the wrong thing.
-    pairs += [
-        (text, NONE)
-        for text in (str(message.get(TEXT)) for message in training_data.intent_examples)
-        if not any(entity["entity"] == "sign" for entity in find(text))
-    ]
+    stated = [(text, sign.id) for sign in signs for text in sign.examples]
+    harmless = [text for text in messages if not any(entity["entity"] == "sign" for entity in find(text))]
+    read = lexicon().reader.read
+    pairs = [(read(text).text, sign) for text, sign in stated]
+    for text in dict.fromkeys([text for sign in signs for text in sign.not_this] + harmless):
+        reading = read(text)
+        pairs += [(part, NONE) for part in dict.fromkeys([reading.text, *texts(reading, stretches(reading))])]
     return pairs
 
 
@@ -93,9 +102,8 @@ class SecondLook(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on the signs' examples and keep the result in the model storage."""
-        pairs = examples(training_data)
-        read = lexicon().reader.read
-        self._model = TextClassifier.train([read(text).text for text, _ in pairs], [label for _, label in pairs], balanced=False)
+        pairs = examples(str(message.get(TEXT)) for message in training_data.intent_examples)
+        self._model = TextClassifier.train([text for text, _ in pairs], [label for _, label in pairs], balanced=False)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)
         return self._resource
@@ -127,7 +135,7 @@ class SecondLook(GraphComponent):
         added: dict[str, dict[str, int]] = {}
         if not spans:
             return []
-        rows = self._model.predict([" " + " ".join(token.text for token in reading.tokens[a:b]) + " " for a, b in spans])
+        rows = self._model.predict(texts(reading, spans))
         ranks = [known.signs[label].rank if label != NONE else Level.self_care for label in self._model.labels]
         for row, span in zip(rows, spans, strict=True):
             start, end = reading.origin(*span)
