@@ -31,7 +31,7 @@ train: install $(MODEL) ## train the model if content, data or config changed
 
 $(MODEL): $(LEARNT_FROM) | $(VENV)/.installed
 	@echo "Training the model (about half a minute) ..."
-	@$(RASA) train --force --out models --fixed-model-name assistant --domain domain.yml --config config.yml --data data
+	@$(RASA) train --quiet --force --out models --fixed-model-name assistant --domain domain.yml --config config.yml --data data
 	@touch $@
 
 .PHONY: test

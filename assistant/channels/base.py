@@ -22,9 +22,11 @@ OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 WORDS = Path(__file__).resolve().parents[2] / "content" / "channels.yml"
 # Conversations of a channel begin with its prefix, so that none can reach another's.
 PREFIXES = ("web:", "telegram:", "slack:")
-MOST_CHARACTERS = 2000
-# Of a longer message the beginning and the end are read: people put the red flag last.
-_HEAD, _TAIL = 1200, 700
+# Longer than a chat message; all of it is still looked through for warning signs.
+LONG = 2000
+# Beyond this the beginning and the end are read: people put the red flag last. It bounds what one message can cost.
+MOST_CHARACTERS = 10_000
+_HEAD, _TAIL = 5000, 4900
 # Rasa obeys "/intent{...}" and "/restart" from anyone, leading spaces included; nothing here sends them.
 _COMMAND = re.compile(r"^\s*/\s*\w+\s*(\{.*\})?\s*$", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]")
@@ -41,14 +43,14 @@ def words() -> dict[str, str]:
     return loaded
 
 
-def clean(text: Any) -> tuple[str, bool]:
+def clean(text: Any) -> tuple[str, str]:
     """What of a message may pass to Rasa.
 
     Args:
         text: the message as it arrived.
 
     Returns:
-        The text without commands and control characters, and whether it had to be cut.
+        The text without commands and control characters, and what to say of its length: an entry of content/channels.yml or "".
 
     Raises:
         BadMessage: if it is not a string.
@@ -57,11 +59,11 @@ def clean(text: Any) -> tuple[str, bool]:
         raise BadMessage("'message' must be a string")
     text = _CONTROL.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
     if _COMMAND.match(text):
-        return "", False
+        return "", ""
     text = text.strip().lstrip("/").strip()
     if len(text) <= MOST_CHARACTERS:
-        return text, False
-    return f"{text[:_HEAD]} . {text[-_TAIL:]}", True
+        return text, "long" if len(text) > LONG else ""
+    return f"{text[:_HEAD]} . {text[-_TAIL:]}", "too_long"
 
 
 class Replies(CollectingOutputChannel):
@@ -90,11 +92,11 @@ class Replies(CollectingOutputChannel):
         self.messages.append({"recipient_id": recipient_id, "text": words()[which], "metadata": metadata})
 
 
-async def talk(on_new_message: OnNewMessage, sender: str, text: str, channel: str, cut: bool) -> list[dict[str, Any]]:
-    """One turn: the replies to a message, never none and never an exception."""
+async def talk(on_new_message: OnNewMessage, sender: str, text: str, channel: str, remark: str = "") -> list[dict[str, Any]]:
+    """One turn: the replies to a message, never none and never an exception; `remark` is what `clean` said of it."""
     replies = Replies(channel)
-    if cut:
-        replies.say(sender, "too_long")
+    if remark:
+        replies.say(sender, remark)
     try:
         await on_new_message(UserMessage(text, replies, sender, input_channel=channel))
     except Exception as error:

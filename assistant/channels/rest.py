@@ -48,9 +48,9 @@ class RestChannel(InputChannel):
             try:
                 data = body(request)
                 sender = checked_sender(data)
-                text, cut = clean(data.get("message"))
+                text, remark = clean(data.get("message"))
             except BadMessage as problem:
                 return refuse(problem)
-            return response.json(await talk(on_new_message, sender, text, self.name(), cut))
+            return response.json(await talk(on_new_message, sender, text, self.name(), remark))
 
         return routes

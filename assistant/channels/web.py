@@ -70,7 +70,7 @@ class WebChannel(InputChannel):
         @routes.post("/webhooks/web/session")
         async def open_session(request: Request) -> HTTPResponse:
             session = secrets.token_urlsafe(32)
-            replies = await talk(on_new_message, f"web:{session}", HELLO, self.name(), cut=False)
+            replies = await talk(on_new_message, f"web:{session}", HELLO, self.name())
             return response.json({"session": session, "replies": replies}, headers=HEADERS)
 
         @routes.post("/webhooks/web/message")
@@ -78,10 +78,10 @@ class WebChannel(InputChannel):
             try:
                 data = body(request)
                 sender = conversation(data)
-                text, cut = clean(data.get("message"))
+                text, remark = clean(data.get("message"))
             except BadMessage as problem:
                 return refuse(problem)
-            return response.json({"replies": await talk(on_new_message, sender, text, self.name(), cut)}, headers=HEADERS)
+            return response.json({"replies": await talk(on_new_message, sender, text, self.name(), remark)}, headers=HEADERS)
 
         @routes.listener("after_server_start")
         async def announce(app: Sanic, loop: Any) -> None:

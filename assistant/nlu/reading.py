@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-# The channels cut at 2,000 characters; this bounds the cost for any other way in.
-MAX_CHARACTERS = 2000
+# The channels cut at 10,000 characters; this bounds the cost for any other way in.
+MAX_CHARACTERS = 10_000
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’`´][^\W\d_]+)*|[^\w\s]|\n", re.UNICODE)
 _APOSTROPHES = re.compile(r"['’`´]")
 SENTENCE_END = frozenset(".!?;\n")

@@ -6,7 +6,9 @@ import os
 import sys
 import warnings
 
-QUIET = {"SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
+QUIET = {"SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false", "TQDM_DISABLE": "1"}
+# Actions and the safety policy send these by name, which Rasa cannot see; tests/test_agreement.py checks them.
+UNSEEN = "The utterance '.*' is not used in any story or rule"
 
 
 def prepare() -> None:
@@ -24,9 +26,11 @@ def prepare() -> None:
     # Sanic sets a filter of its own at import, so these come after it.
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", category=FutureWarning)
-    # Actions send these by name, which Rasa cannot see; tests/test_agreement.py checks them.
-    warnings.filterwarnings("ignore", message="The utterance '.*' is not used in any story or rule")
     warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+    from rasa.utils.common import EXPECTED_WARNINGS
+
+    # Rasa's own list, because Rasa puts its filters before any that stand here.
+    EXPECTED_WARNINGS.append((UserWarning, UNSEEN))
 
     from assistant.server.patches import apply
 

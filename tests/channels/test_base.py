@@ -1,0 +1,86 @@
+"""What all channels share: what may pass to Rasa, and that a turn never ends in silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.channels.base import MOST_CHARACTERS, BadMessage, clean, talk, words
+from assistant.channels.rest import checked_sender
+from assistant.channels.web import conversation
+from tests.conftest import Run
+
+
+@pytest.mark.parametrize(
+    ("typed", "passes"),
+    [
+        ("my calf twitches", "my calf twitches"),
+        ("  hi  ", "hi"),
+        ("/greet", ""),
+        (" /restart", ""),
+        ('/inform{"since": 5}', ""),
+        ("/ deny", ""),
+        ("/restart now please", "restart now please"),
+        ("//start", "start"),
+        ("a\x00b\u202ec", "a b c"),
+        ("calf\nquad", "calf\nquad"),
+        ("\ud800 hi", "? hi"),
+        ("<b>hi</b>'; DROP TABLE events;--", "<b>hi</b>'; DROP TABLE events;--"),
+        ("", ""),
+    ],
+)
+def test_what_passes(typed: str, passes: str) -> None:
+    assert clean(typed) == (passes, "")
+
+
+@pytest.mark.parametrize("typed", [None, 5, 1.5, True, ["hi"], {"text": "hi"}, b"hi"])
+def test_only_text_is_a_message(typed: Any) -> None:
+    with pytest.raises(BadMessage, match="string"):
+        clean(typed)
+
+
+def test_a_long_message_is_read_whole_and_said_to_be_long() -> None:
+    text = "my calf twitches " * 200 + "and i cannot breathe " + "so annoying " * 50
+    assert clean(text) == (text.strip(), "long")
+
+
+def test_of_a_huge_message_beginning_and_end_are_read() -> None:
+    text, remark = clean("start " + "a" * 20_000 + " end")
+    assert remark == "too_long"
+    assert text.startswith("start ") and text.endswith(" end") and len(text) <= MOST_CHARACTERS
+
+
+@given(st.text())
+def test_no_command_ever_passes(typed: str) -> None:
+    assert not clean(typed)[0].startswith("/")
+
+
+@pytest.mark.parametrize("sender", [None, "", "  ", 7, [], "x" * 256, "web:abc", "telegram:1", "slack:1", " WEB:abc"])
+def test_a_sender_that_is_none_or_another_channels_is_refused(sender: Any) -> None:
+    with pytest.raises(BadMessage):
+        checked_sender({"sender": sender})
+
+
+@pytest.mark.parametrize("session", [None, "", "me", 5, "../x" * 12, "a" * 42])
+def test_only_an_issued_session_is_taken(session: Any) -> None:
+    with pytest.raises(BadMessage):
+        conversation({"session": session})
+
+
+def test_a_failure_is_said_kindly(run: Run) -> None:
+    async def fails(message: Any) -> None:
+        raise RuntimeError("secret words of the person")
+
+    (reply,) = run(talk(fails, "me", "hi", "rest"))
+    assert reply["text"] == words()["sorry"]
+    assert reply["metadata"]["outcome"] == "clarify"
+
+
+def test_silence_is_answered(run: Run) -> None:
+    async def says_nothing(message: Any) -> None:
+        return None
+
+    assert [reply["text"] for reply in run(talk(says_nothing, "me", "hi", "rest"))] == [words()["sorry"]]

@@ -1,0 +1,69 @@
+"""The safety policy: a stated emergency is answered first, in every turn, whatever else goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.knowledge import Level, knowledge
+from tests.conftest import Talk, outcome
+
+EMERGENCIES = [sign for sign in knowledge().signs.values() if sign.rank == Level.emergency]
+BEFORE = {
+    "first message": [],
+    "after a question": ["does coffee cause twitching"],
+    "in the interview": ["my calf twitches after my run"],
+    "later in the interview": ["my calf twitches after my run", "no", "only after running"],
+    "after the advice": ["calf twitches after running since today, only then, few seconds, no other symptoms, no meds", "no warm up"],
+    "after nonsense": ["asdf qwer"],
+}
+
+
+@pytest.mark.parametrize("when", BEFORE)
+def test_an_emergency_is_answered_in_its_turn(when: str, talk: Talk) -> None:
+    for message in BEFORE[when]:
+        talk.say(message)
+    replies = talk.say("i cant breathe")
+    assert replies[0]["data"]["outcome"] == "emergency"
+    assert replies[0]["data"]["level"] == "emergency"
+    assert replies[0]["data"]["signs"] == ["breathing_trouble"]
+    assert not any(reply["data"].get("facts") for reply in replies)
+    assert outcome(replies) == "emergency"
+    assert talk.tracker().active_loop_name is None
+
+
+@pytest.mark.parametrize("sign", EMERGENCIES, ids=lambda sign: sign.id)
+def test_each_emergency_has_its_reply(sign: Any, agent: Any) -> None:
+    (response,) = agent.domain.responses[f"utter_emergency_{sign.id}"]
+    assert response["metadata"]["outcome"] == response["metadata"]["level"] == "emergency"
+    assert response["metadata"]["signs"] == [sign.id]
+    assert response["metadata"]["facts"] == []
+
+
+def test_an_emergency_needs_no_action(talk: Talk, agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def down(*args: Any, **kwargs: Any) -> Any:
+        raise ConnectionError("the action server is down")
+
+    monkeypatch.setattr(type(agent.processor.action_endpoint), "request", down)
+    talk.say("my calf twitches after my run")
+    assert outcome(talk.say("my chest hurts and its tight")) == "emergency"
+
+
+def test_an_emergency_in_a_long_story_is_found(talk: Talk) -> None:
+    story = "27m, fit, ran ten k with friends, then had a nice lunch and sat on the sofa. " * 30
+    assert outcome(talk.say(story + "now my face has dropped on one side. " + story)) == "emergency"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "no chest pain",
+        "what if i get chest pain",
+        "had chest pain in 2015, all fine",
+        "leg day killed me",
+        "my chest muscle twitches after push ups",
+    ],
+)
+def test_what_is_not_there_raises_no_alarm(message: str, talk: Talk) -> None:
+    assert outcome(talk.say(message)) not in ("emergency", "urgent")

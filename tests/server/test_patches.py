@@ -1,0 +1,82 @@
+"""Each patch of Rasa: that what it replaces is still there as it was, and that it does what it says."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+import rasa.core.actions.action as rasa_action
+from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
+from rasa.core.utils import AvailableEndpoints
+from rasa.shared.exceptions import RasaException
+from rasa.utils.endpoints import EndpointConfig
+from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
+
+from assistant.server.patches import SILENT_ACTIONS, ActionsInProcess
+from tests.conftest import ROOT, Run, Talk
+
+
+def test_rasa_is_the_version_that_the_patches_were_written_for() -> None:
+    from rasa import __version__
+
+    assert __version__ == "3.6.21", "read assistant/server/patches.py against the new version, then change this line"
+
+
+def test_what_is_patched_is_still_called_the_same_way() -> None:
+    assert list(inspect.signature(rasa_action.RemoteAction._validate_action_result).parameters) == ["self", "result"]
+    run = inspect.signature(rasa_action.Action.run).parameters
+    assert list(run) == ["self", "output_channel", "nlg", "tracker", "domain"]
+    assert "action_endpoint.request(\n                json=" in inspect.getsource(RemoteAction)
+    assert list(inspect.signature(EndpointConfig.request).parameters)[:3] == ["self", "method", "subpath"]
+    assert hasattr(RemoteAction, "action_response_format_spec")
+    assert hasattr(RemoteAction, "_utter_responses")
+
+
+def test_actions_run_in_this_process() -> None:
+    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+    assert isinstance(endpoints.action, ActionsInProcess)
+
+
+def test_an_action_server_of_its_own_can_still_be_named(tmp_path: Any) -> None:
+    file = tmp_path / "endpoints.yml"
+    file.write_text("action_endpoint:\n  url: http://localhost:5055/webhook\n")
+    endpoint = AvailableEndpoints.read_endpoints(str(file)).action
+    assert type(endpoint) is EndpointConfig
+    assert endpoint.url == "http://localhost:5055/webhook"
+
+
+def test_a_failed_action_apologises_and_the_talk_goes_on(talk: Talk, agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoint = type(agent.processor.action_endpoint)
+
+    async def down(*args: Any, **kwargs: Any) -> Any:
+        raise ConnectionError("no such server")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(endpoint, "request", down)
+        replies = talk.say("does coffee cause twitching")
+    sorry = {variant["text"] for variant in agent.domain.responses["utter_sorry"]}
+    assert {reply["text"] for reply in replies} <= sorry and replies
+    assert talk.intent() == "ask_caffeine"
+    assert talk.say("does coffee cause twitching")[0]["data"]["outcome"] == "topic"
+
+
+def test_only_actions_that_another_follows_fail_in_silence(agent: Any) -> None:
+    assert set(SILENT_ACTIONS) <= set(agent.domain.action_names_or_texts)
+
+
+def test_a_rejection_by_an_action_reaches_rasa_as_its_own(agent: Any, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def rejects(call: Any) -> Any:
+        raise SdkRejection("validate_interview_form")
+
+    endpoint = agent.processor.action_endpoint
+    monkeypatch.setattr(endpoint._executor, "run", rejects)
+    with pytest.raises(ActionExecutionRejection):
+        run(endpoint.request(json={}))
+
+
+def test_an_action_that_returns_nonsense_is_an_error(agent: Any) -> None:
+    action = RemoteAction("action_clarify", agent.processor.action_endpoint)
+    assert action._validate_action_result({"events": [], "responses": []})
+    with pytest.raises(RasaException, match="events"):
+        action._validate_action_result({"events": "none", "responses": []})
