@@ -25,7 +25,8 @@ _UNITS = {
 }
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "couple": 2, "two": 2, "few": 3, "three": 3, "four": 4, "five": 5, "several": 6, "six": 6,
-    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
     "forty five": 45, "sixty": 60, "half": 0.5, "dozen": 12, "many": 10, "first": 1, "second": 2, "third": 3, "fourth": 4,
     "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
 }  # fmt: skip
@@ -69,6 +70,7 @@ _PHRASES: tuple[tuple[str, Kind, float], ...] = (
     (r"(?:since )?last week", "since", 7 * DAY),
     (r"(?:since )?last month", "since", 30 * DAY),
     (r"last year", "since", 365 * DAY),
+    (r"(?:the )?(?:past|last) fortnight", "since", 14 * DAY),
     (r"just now|a moment ago|just started", "since", 5 * MINUTE),
 )  # fmt: skip
 _PHRASE_RULES = tuple((re.compile(rf" (?:{pattern})(?= )"), kind, seconds) for pattern, kind, seconds in _PHRASES)
@@ -76,7 +78,9 @@ _SINCE_DAY = re.compile(
     r" (?:since|from|on|last|started|began|until) (?:last |this |about |around |my \w+ (?:on )?|the \w+ (?:on )?)?"
     r"(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:days?|nesday|urday|sday)?(?= )"
 )
-_SINCE_MONTH = re.compile(r" since (?:last |early |late |mid |about )?(?P<month>" + "|".join(_MONTHS) + r")\w*(?= )")
+_SINCE_MONTH = re.compile(
+    r" (?:since|(?:started|began|starting) (?:back )?in) (?:last |early |late |mid |about )?(?P<month>" + "|".join(_MONTHS) + r")\w*(?= )"
+)
 
 # Words around a measure that settle which of the two it is, or that it is neither.
 _FILLER = (
@@ -171,7 +175,8 @@ def _measured(text: str) -> list[Duration]:
         seconds = _BARE[unit] * unit if match.re is _BARE_PLURAL else _amount(match, unit)
         before, after = text[: match.start() + 1], text[match.end() :]
         delay = _DELAY_AFTER.search(after) and not _FOR_BEFORE.search(before)
-        if delay or _NEITHER_BEFORE.search(before) or _NEITHER_AFTER.search(after):
+        said_when = after.startswith(" ago ")
+        if delay or (_NEITHER_BEFORE.search(before) and not said_when) or _NEITHER_AFTER.search(after):
             continue
         kind = _kind(before, after, match[0], seconds)
         found.append(Duration(kind, seconds, match.start() + 1, match.end()))

@@ -36,12 +36,14 @@ _HOLDS = ("present", "other_person")
 
 
 def stretches(reading: Reading) -> list[tuple[int, int]]:
-    """Token spans to look at: each sentence, two short neighbours together, long ones in overlapping pieces."""
+    """Token spans to look at: each sentence, two short neighbours, long ones in overlapping pieces, all of a short message."""
     sentences = reading.sentences()
     found = []
     for first, last in sentences:
         found += [(start, min(start + LONGEST, last)) for start in range(first, max(first + 1, last - LONGEST + STEP), STEP)]
     found += [(a[0], b[1]) for a, b in pairwise(sentences) if b[1] - a[0] <= LONGEST]
+    if 0 < len(reading.tokens) <= 2 * LONGEST:
+        found.append((0, len(reading.tokens)))
     return [(first, last) for first, last in dict.fromkeys(found) if last - first >= FEWEST_WORDS]
 
 

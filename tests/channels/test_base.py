@@ -50,7 +50,9 @@ def test_a_long_message_is_read_whole_and_said_to_be_long() -> None:
 def test_of_a_huge_message_beginning_and_end_are_read() -> None:
     text, remark = clean("start " + "a" * 20_000 + " end")
     assert remark == "too_long"
-    assert text.startswith("start ") and text.endswith(" end") and len(text) <= MOST_CHARACTERS
+    assert text.startswith("start ")
+    assert text.endswith(" end")
+    assert len(text) <= MOST_CHARACTERS
 
 
 @given(st.text())

@@ -100,8 +100,8 @@ def test_a_content_error_names_file_entry_and_mend(tmp_path: Path) -> None:
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "assistant").unlink()
     shutil.copytree(ROOT / "assistant", tmp_path / "assistant", ignore=shutil.ignore_patterns("__pycache__"))
-    done = launch("data", "validate", "--data", "data", folder=tmp_path)
     train = launch("train", "--out", str(tmp_path / "models"), folder=tmp_path)
     assert train.returncode != 0
-    assert "signs.yml" in train.stderr and "dvt" in train.stderr, done.stderr[-500:] + train.stderr[-2000:]
+    assert "signs.yml" in train.stderr, train.stderr[-2000:]
+    assert "dvt" in train.stderr
     assert "Traceback" not in train.stderr

@@ -81,7 +81,8 @@ def test_odd_messages_get_a_reply_and_change_nothing(message: str, server: Serve
     server.say(sender, "my calf twitches after my run")
     before = slots(server, sender)
     replies = with_data(server.say(sender, message))
-    assert replies and all(reply["text"] for reply in replies)
+    assert replies
+    assert all(reply["text"] for reply in replies)
     assert outcome(replies) not in ("emergency", "urgent", "see_doctor")
     assert slots(server, sender) == before
     assert outcome(with_data(server.say(sender, "i cant breathe"))) == "emergency"

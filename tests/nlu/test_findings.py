@@ -1,0 +1,57 @@
+"""Findings beside the signs: body parts, causes, what was tried, medicines, time; each with its place in the message."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from assistant.nlu.findings import find
+
+MONDAY = date(2026, 11, 23)
+
+
+def found(text: str) -> set[tuple[str, object, str]]:
+    return {(e["entity"], e["value"], e["status"]) for e in find(text, MONDAY)}
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value", "status"),
+    [
+        ("calf n quads", "body_part", "calf", "present"),
+        ("calf n quads", "body_part", "quadriceps", "present"),
+        ("my mussel in the bicep", "body_part", "biceps", "present"),
+        ("all over my body", "body_part", "all_over", "present"),
+        ("had three coffees", "cause", "causes.excess_caffeine", "present"),
+        ("no coffee today", "cause", "causes.excess_caffeine", "absent"),
+        ("barely drank anything", "cause", "causes.dehydration", "present"),
+        ("didnt warm up", "cause", "causes.no_warm_up_or_stretch", "present"),
+        ("new program, way heavier", "cause", "causes.muscle_fatigue", "present"),
+        ("i already stretched", "tried", "relief.stretch", "present"),
+        ("on sertraline", "medicine", "antidepressant", "present"),
+        ("no meds", "no_medicine", "yes", "present"),
+        ("only after running", "at_rest", "no", "present"),
+        ("also on rest days", "at_rest", "yes", "present"),
+        ("a few seconds at a time", "bout", 3.0, "present"),
+        ("since yesterday", "since", 86400.0, "present"),
+    ],
+)
+def test_finds(text: str, entity: str, value: object, status: str) -> None:
+    assert (entity, value, status) in found(text)
+
+
+def test_two_time_scales_are_kept_apart() -> None:
+    values = {e["entity"]: e["value"] for e in find("a few seconds at a time, third day now", MONDAY)}
+    assert values["bout"] == 3.0
+    assert values["since"] == 3 * 86400.0
+
+
+def test_a_finding_knows_its_place() -> None:
+    text = "Since the RUN my Calf twitches"
+    (part,) = [e for e in find(text, MONDAY) if e["entity"] == "body_part"]
+    assert text[part["start"] : part["end"]] == "Calf"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🙂", "\n", "的"])
+def test_nothing_in_nothing(text: str) -> None:
+    assert found(text) == set()
