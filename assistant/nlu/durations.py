@@ -26,7 +26,8 @@ _UNITS = {
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "couple": 2, "two": 2, "few": 3, "three": 3, "four": 4, "five": 5, "several": 6, "six": 6,
     "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
+    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
     "forty five": 45, "sixty": 60, "half": 0.5, "dozen": 12, "many": 10, "first": 1, "second": 2, "third": 3, "fourth": 4,
     "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
 }  # fmt: skip
@@ -79,7 +80,8 @@ _SINCE_DAY = re.compile(
     r"(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:days?|nesday|urday|sday)?(?= )"
 )
 _SINCE_MONTH = re.compile(
-    r" (?:since|(?:started|began|starting) (?:back )?in) (?:last |early |late |mid |about )?(?P<month>" + "|".join(_MONTHS) + r")\w*(?= )"
+    r" (?:since|(?:started|began|starting) (?:back )?in)"
+    r" (?:last |early |late |mid |about )?(?P<month>" + "|".join(_MONTHS) + r")\w*(?= )"
 )
 
 # Words around a measure that settle which of the two it is, or that it is neither.

@@ -32,7 +32,7 @@ _RANKING = 5
 # "Why?" and "how much?" refer to the last answer; with more words than this a question stands for itself.
 BARE = 8
 # Of the training examples that `inside_stories` makes: how many, of how many words at most, how often the story comes first.
-STORIES = 1500
+STORIES = 1000
 SHORT = 16
 STORY_FIRST = 0.6
 

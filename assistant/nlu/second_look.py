@@ -28,10 +28,12 @@ from assistant.nlu.text_classifier import TextClassifier
 FILE = "second_look.npz"
 NONE = "none"
 # How sure it must be, chosen on held-out messages (docs/understanding.md): a false alarm costs less than a missed emergency.
-THRESHOLDS = {Level.emergency: 0.4, Level.urgent: 0.6}
+THRESHOLDS = {Level.emergency: 0.5, Level.urgent: 0.6}
 # A stretch of words: long enough for a sign with its circumstances, short enough not to be drowned by a long story.
 LONGEST, STEP = 20, 10
 FEWEST_WORDS = 3
+# "No chest pain, no weakness, pee is normal": so many denials in one stretch are a list of what is not there.
+DENIALS = 2
 _HOLDS = ("present", "other_person")
 
 
@@ -141,10 +143,13 @@ class SecondLook(GraphComponent):
         ranks = [known.signs[label].rank if label != NONE else Level.self_care for label in self._model.labels]
         for row, span in zip(rows, spans, strict=True):
             start, end = reading.origin(*span)
+            near = [entity for entity in judged if entity["start"] < end and start < entity["end"]]
+            if len({entity["value"] for entity in near if entity["status"] == "absent"}) >= DENIALS:
+                continue
             for level, threshold in THRESHOLDS.items():
                 pressing = [(share, label) for share, label, rank in zip(row, self._model.labels, ranks, strict=True) if rank >= level]
                 sign = max(pressing)[1] if pressing else NONE
-                seen = any(sign == e["value"] and (e["status"] in _HOLDS or (e["start"] < end and start < e["end"])) for e in judged)
+                seen = any(sign == e["value"] and (e["status"] in _HOLDS or e in near) for e in judged)
                 if sum(share for share, _ in pressing) >= threshold and not seen:
                     added.setdefault(sign, {"start": start, "end": end})
         return [
