@@ -33,6 +33,7 @@ _RANKING = 5
 BARE = 8
 # Of the training examples that `inside_stories` makes: how many, of how many words at most, how often the story comes first.
 STORIES = 1000
+TITLE_COPIES = 3
 SHORT = 16
 STORY_FIRST = 0.6
 
@@ -103,6 +104,8 @@ class IntentClassifier(GraphComponent):
         """Train on the intent examples and keep the result in the model storage."""
         read = lexicon().reader.read
         examples = [(read(e.get(TEXT)).text, e.get(INTENT)) for e in training_data.intent_examples]
+        # A tap on a choice sends its title.
+        examples += [(read(answer.title).text, intent) for intent, answer in knowledge().answers.items()] * TITLE_COPIES
         examples += inside_stories(examples)
         self._model = TextClassifier.train([text for text, _ in examples], [intent for _, intent in examples])
         self._words = frozenset(word for text, _ in examples for word in text.split() if word.isalnum())

@@ -1,0 +1,118 @@
+"""What the actions say and remember, through the real assistant."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.knowledge import knowledge
+from tests.conftest import Talk, outcome
+
+FIRST = "calf twitches after running since today, only then, few seconds, no other symptoms, no meds"
+
+
+def facts(replies: list[dict[str, object]]) -> set[str]:
+    return {fact for reply in replies for fact in reply["data"]["facts"]}  # type: ignore[index]
+
+
+def test_advice_is_for_this_person(talk: Talk) -> None:
+    talk.say(FIRST)
+    stated = facts(talk.say("had 3 coffees and no warm up"))
+    assert {"causes.excess_caffeine", "causes.no_warm_up_or_stretch", "prevention.limit_caffeine_before", "prevention.warm_up"} <= stated
+    assert not stated & {"causes.dehydration", "prevention.magnesium", "prevention.water_before"}
+
+
+def test_what_was_tried_is_not_told_again(talk: Talk) -> None:
+    talk.say(FIRST + ", i already stretched it")
+    replies = talk.say("hard session")
+    assert "relief.stretch" not in replies[-1]["data"]["facts"]
+    assert "relief.massage" in replies[-1]["data"]["facts"]
+    assert "tried" in replies[-1]["text"]
+
+
+def test_what_was_left_open_is_a_reason_to_get_help(talk: Talk) -> None:
+    talk.say("my calf twitches after my run")
+    for _ in range(5):
+        talk.say("don't know")
+    replies = talk.say("don't know")
+    assert outcome(replies) == "self_care"
+    assert "left open" in replies[-1]["text"]
+
+
+def test_reasons_are_the_persons_own(talk: Talk) -> None:
+    talk.say("my calf twitches after my run, no other symptoms, no meds, no warm up")
+    talk.say("also when i rest")
+    talk.say("20 minutes")
+    replies = talk.say("three days")
+    assert outcome(replies) == "see_doctor"
+    assert "20 minutes" in replies[-1]["text"]
+    assert "when you rest" in replies[-1]["text"]
+
+
+@pytest.mark.parametrize(
+    ("question", "follow_up", "fact"),
+    [
+        ("does magnesium help", "why?", "causes.electrolyte_deficiency"),
+        ("how do i ease it", "why?", "causes.exact_reason_unclear"),
+        ("should i warm up", "and magnesium?", "prevention.magnesium"),
+        ("is caffeine bad", "what else?", None),
+        ("does potassium help", "how much?", None),
+        ("does a massage help", "does that help?", None),
+    ],
+)
+def test_follow_ups(question: str, follow_up: str, fact: str | None, talk: Talk) -> None:
+    talk.say(question)
+    replies = talk.say(follow_up)
+    assert outcome(replies) in ("topic", "causes", "prevention", "explain", "self_care")
+    assert replies[-1]["text"]
+    if fact:
+        assert fact in facts(replies)
+
+
+def test_the_article_is_silent_on_amounts_and_says_so(talk: Talk) -> None:
+    talk.say("how much water should i drink")
+    assert "not" in talk.say("how many litres?")[-1]["text"]
+
+
+def test_where_a_fact_is_from(talk: Talk) -> None:
+    talk.say("does caffeine cause twitching")
+    (reply,) = talk.say("where is that from?")
+    known = knowledge()
+    assert known.article.title in reply["text"]
+    assert known.sections["causes"] in reply["text"]
+
+
+def test_where_a_sign_is_from(talk: Talk) -> None:
+    talk.say("my face has dropped on one side")
+    (reply,) = talk.say("where is that from?")
+    assert "NHS" in reply["text"]
+    assert "not been approved" in reply["text"]
+
+
+def test_a_question_about_a_sign_is_answered_from_its_entry(talk: Talk) -> None:
+    (reply,) = talk.say("what if my pee turns brown")
+    assert reply["data"]["outcome"] == "explain"
+    assert "emergency number" in reply["text"]
+    assert "NIOSH_RHABDO" in reply["data"]["sources"]
+
+
+def test_people_whom_the_article_leaves_out(talk: Talk) -> None:
+    replies = talk.say("im pregnant, is it safe to take magnesium for twitches")
+    assert any("pregnan" in reply["text"] for reply in replies)
+
+
+def test_a_withheld_fact_is_not_offered(talk: Talk) -> None:
+    talk.say("im 20 weeks pregnant and my calf twitches after walks, nothing else, only then, few seconds, since today, no meds")
+    replies = talk.say("hard session")
+    assert "relief.warm_bath" not in facts(replies)
+
+
+def test_two_questions_in_one_message(talk: Talk) -> None:
+    stated = facts(talk.say("Does coffee cause twitching? And does magnesium help?"))
+    assert "causes.excess_caffeine" in stated
+    assert "prevention.magnesium" in stated
+
+
+def test_start_again_forgets(talk: Talk) -> None:
+    talk.say(FIRST)
+    talk.say("start again")
+    assert {name: value for name, value in talk.slots().items() if value and name != "session_started_metadata"} == {}
