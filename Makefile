@@ -38,6 +38,10 @@ $(MODEL): $(LEARNT_FROM) | $(VENV)/.installed
 test: install-dev $(MODEL) lint ## run all tests and checks
 	@PYTHONPATH=. $(PYTHON) -m pytest
 
+.PHONY: evaluate
+evaluate: install-dev $(MODEL) ## measure understanding on held-out messages, write docs/evaluation.md
+	@PYTHONPATH=. $(PYTHON) -m tests.understanding.evaluate
+
 .PHONY: lint
 lint: install-dev ## check style, types and data
 	@$(VENV)/bin/ruff check .

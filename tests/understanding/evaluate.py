@@ -1,0 +1,172 @@
+"""`make evaluate`: all held-out messages through the real server over REST, and the report in docs/evaluation.md."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import requests
+import yaml
+
+from tests.understanding.measure import FALSE, FOLDER, Answer, Held, Reply, Say, held_out, interval, measure, mistype
+
+ROOT = FOLDER.parents[1]
+REPORT = ROOT / "docs" / "evaluation.md"
+PICTURE = ROOT / "docs" / "evaluation.png"
+FIGURES = FOLDER / "figures.yml"
+# What docs/evaluation.md measures the figures against: at least, or for false alarms at most.
+WANTED = {
+    "emergencies answered as emergency": 1.0,
+    "urgent signs answered at their level or above": 0.99,
+    "see-a-doctor signs answered at their level or above": 0.99,
+    "benign messages raised to emergency or urgent": 0.02,
+    "benign messages sent to any doctor": 0.10,
+    "signs that are not there raised to emergency or urgent": 0.01,
+    "article questions answered with the right fact": 0.97,
+    "right outcome over all messages": 0.95,
+    "messages out of scope answered as if in scope": 0.03,
+    "right outcome with one typing error in each message": 0.93,
+}
+TYPING = "right outcome with one typing error in each message"
+WORST = 40
+
+Turn = tuple[Held, Answer, dict[str, bool]]
+
+
+@contextmanager
+def server() -> Iterator[Say]:
+    """A server of its own on a free port with a store of its own; gives what sends one message in a new conversation."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        endpoints = Path(folder) / "endpoints.yml"
+        text = (ROOT / "endpoints.yml").read_text(encoding="utf-8")
+        endpoints.write_text(text.replace("talks.db", f"{folder}/talks.db"), encoding="utf-8")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "assistant.server", "run", "--model", "models/assistant.tar.gz", "--port", str(port), "--endpoints", str(endpoints),
+             "--credentials", "credentials.yml", "--log-file", os.devnull],
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        address = f"http://127.0.0.1:{port}/webhooks/rest/"
+        try:
+            _wait(address, process)
+            session = requests.Session()
+
+            def say(message: str) -> list[Reply]:
+                turn = session.post(address + "webhook", json={"sender": uuid.uuid4().hex, "message": message}, timeout=60)
+                turn.raise_for_status()
+                replies: list[Reply] = turn.json()
+                return replies
+
+            yield say
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        try:
+            requests.get(address, timeout=2).raise_for_status()
+            return
+        except requests.RequestException:
+            if process.poll() is not None:
+                break
+            time.sleep(0.2)
+    sys.exit("The server did not start; run `make run` to see why.")
+
+
+def table(figures: dict[str, list[int]]) -> list[str]:
+    """The figures as rows of a Markdown table."""
+    rows = ["| figure | wanted | measured | of | 95 % interval |", "| --- | --- | --- | --- | --- |"]
+    for name, limit in WANTED.items():
+        if name in figures:
+            hits, of = figures[name]
+            low, high = interval(hits, of)
+            bound = "at most" if name in FALSE or "as if in scope" in name else "at least"
+            rows.append(f"| {name} | {bound} {limit:.0%} | {hits / of:.1%} | {of} | {low:.1%} to {high:.1%} |")
+    return rows
+
+
+def worst(turns: list[Turn]) -> list[str]:
+    """The messages that were not answered as they should be, emergencies first."""
+    wrong = [(held, got) for held, got, scores in turns if not scores["right outcome over all messages"]]
+    wrong.sort(key=lambda pair: pair[0].kind != "signs")
+    return [f"- {held.text} — wanted {held.wanted}, got {got.outcome} ({got.level.name})" for held, got in wrong[:WORST]]
+
+
+def draw(turns: list[Turn]) -> None:
+    """Outcomes wanted and got, as a matrix."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    pairs = Counter((held.kind if held.kind != "others" else str(held.wanted), got.outcome) for held, got, _ in turns)
+    rows, columns = sorted({row for row, _ in pairs}), sorted({column for _, column in pairs})
+    figure, axes = pyplot.subplots(figsize=(1.1 * len(columns) + 2, 0.6 * len(rows) + 2))
+    shares = [[pairs[row, column] / sum(pairs[row, other] for other in columns) for column in columns] for row in rows]
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for y, row in enumerate(rows):
+        for x, column in enumerate(columns):
+            if pairs[row, column]:
+                axes.text(x, y, str(pairs[row, column]), ha="center", va="center", color="white" if shares[y][x] > 0.5 else "black")
+    axes.set_xticks(range(len(columns)), columns, rotation=40, ha="right")
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set_xlabel("outcome of the reply")
+    figure.tight_layout()
+    figure.savefig(PICTURE, dpi=80)
+
+
+def main() -> None:
+    """Measure, write the report and the figures that the test holds on to."""
+    messages = held_out()
+    dice = random.Random(7)
+    typed = [Held(mistype(held.text, dice), held.kind, held.wanted) for held in messages]
+    with server() as say:
+        print(f"Sending {len(messages)} messages, then each with a typing error ...", flush=True)
+        figures, turns = measure(say, messages)
+        mistyped, _ = measure(say, typed)
+    figures[TYPING] = mistyped["right outcome over all messages"]
+    lost = mistyped["emergencies answered as emergency"][0] - figures["emergencies answered as emergency"][0]
+    draw(turns)
+    lines = [
+        "# How well it understands",
+        "",
+        f"Written on {date.today().isoformat()} by `make evaluate`: {len(messages)} held-out messages, each in a new conversation, over REST with a real",
+        "server. They were written by others than those who wrote the training data; `tests/understanding` holds them, and a test proves that no",
+        "training example is a near copy.",
+        "",
+        *table(figures),
+        "",
+        f"With one typing error in each message, {abs(lost)} emergencies {'fewer' if lost < 0 else 'more'} were answered as such.",
+        "",
+        "![Outcomes wanted and got](evaluation.png)",
+        "",
+        "## Not answered as they should be",
+        *worst(turns),
+    ]
+    REPORT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    FIGURES.write_text(
+        "# The figures of the last committed docs/evaluation.md: hits, and how many messages. Written by `make evaluate`.\n"
+        + yaml.safe_dump(figures, sort_keys=True, width=120),
+        encoding="utf-8",
+    )
+    print("\n".join(table(figures)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Held-out messages and what counts as right: shared by `make evaluate` and the test that keeps the figures from falling."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.knowledge import Level, knowledge
+
+FOLDER = Path(__file__).parent
+RECALL = (
+    "emergencies answered as emergency",
+    "urgent signs answered at their level or above",
+    "see-a-doctor signs answered at their level or above",
+)
+FALSE = (
+    "benign messages raised to emergency or urgent",
+    "benign messages sent to any doctor",
+    "signs that are not there raised to emergency or urgent",
+)
+# A description that names two weeks or more is rightly sent to a doctor at once.
+MAY_REFER = ("interview",)
+CONFIDENCE = 1.96
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+Reply = dict[str, Any]
+Say = Callable[[str], list[Reply]]
+
+
+@dataclass(frozen=True)
+class Held:
+    """One held-out message: its text, what kind of expectation it has, and the expectation."""
+
+    text: str
+    kind: str
+    wanted: Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the assistant made of it."""
+
+    outcome: str
+    level: Level
+    facts: frozenset[str]
+
+
+def held_out() -> list[Held]:
+    """All held-out messages."""
+    messages = []
+    for kind, key in (("signs", "sign"), ("questions", "facts"), ("others", "outcome"), ("not_signs", "kind")):
+        file = FOLDER / f"{kind}.yml"
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else []:
+            messages.append(Held(entry["text"], kind, entry[key]))
+    return messages
+
+
+def answer(replies: list[Reply]) -> Answer:
+    """Sum up the replies of a turn (docs/contract.md)."""
+    found = []
+    for reply in replies:
+        metadata = reply.get("metadata") or {}
+        found.append(metadata.get("metadata") or metadata)
+    outcomes = [data.get("outcome", "") for data in found]
+    last = next((one for one in reversed(outcomes) if one != "interview"), "interview" if outcomes else "")
+    level = max((Level[data["level"]] for data in found if data.get("level")), default=Level.self_care)
+    return Answer(last, level, frozenset(fact for data in found for fact in data.get("facts") or []))
+
+
+def mistype(text: str, dice: random.Random) -> str:
+    """The message with one typing error: a letter left out, doubled, swapped with the next, or another in its place."""
+    places = [index for index, letter in enumerate(text[:-1]) if letter.isalpha()]
+    if not places:
+        return text
+    at = dice.choice(places)
+    return dice.choice(
+        [
+            text[:at] + text[at + 1 :],
+            text[:at] + text[at] + text[at:],
+            text[:at] + text[at + 1] + text[at] + text[at + 2 :],
+            text[:at] + dice.choice(_LETTERS) + text[at + 1 :],
+        ]
+    )
+
+
+def score(held: Held, got: Answer) -> dict[str, bool]:
+    """For each figure that this message counts towards, whether it counts as a hit (or, for FALSE, as an alarm)."""
+    if held.kind == "signs":
+        rank = knowledge().signs[held.wanted].rank
+        name = {Level.emergency: RECALL[0], Level.urgent: RECALL[1]}.get(rank, RECALL[2])
+        right = got.level >= rank or (rank == Level.see_doctor and got.outcome == "interview")
+        return {name: right, "right outcome over all messages": right}
+    if held.kind == "not_signs":
+        alarm = got.level >= Level.urgent
+        return {FALSE[2]: alarm, "right outcome over all messages": not alarm}
+    scores = {FALSE[0]: got.level >= Level.urgent, FALSE[1]: got.level >= Level.see_doctor}
+    if held.kind == "questions":
+        right = bool(got.facts & set(held.wanted))
+        return {**scores, "article questions answered with the right fact": right, "right outcome over all messages": right}
+    right = got.outcome == held.wanted or (held.wanted in MAY_REFER and got.outcome == "see_doctor")
+    if held.wanted == "out_of_scope":
+        scores["messages out of scope answered as if in scope"] = got.outcome not in ("out_of_scope", "clarify", "chitchat")
+    return {**scores, "right outcome over all messages": right or (held.wanted == "out_of_scope" and got.outcome == "clarify")}
+
+
+def interval(hits: int, of: int) -> tuple[float, float]:
+    """Wilson's 95 % confidence interval of a share."""
+    if not of:
+        return 0.0, 1.0
+    share, z = hits / of, CONFIDENCE
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / (1 + z * z / of)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def measure(say: Say, messages: list[Held]) -> tuple[dict[str, list[int]], list[tuple[Held, Answer, dict[str, bool]]]]:
+    """Hold one turn with each message.
+
+    Args:
+        say: sends a message in a new conversation and gives the replies.
+        messages: what to send.
+
+    Returns:
+        For each figure its hits and how many messages it is of; and each message with its answer and scores.
+    """
+    figures: dict[str, list[int]] = {}
+    turns = []
+    for held in messages:
+        got = answer(say(held.text))
+        scores = score(held, got)
+        for name, hit in scores.items():
+            count = figures.setdefault(name, [0, 0])
+            count[0] += hit
+            count[1] += 1
+        turns.append((held, got, scores))
+    return figures, turns

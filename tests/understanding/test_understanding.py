@@ -1,0 +1,68 @@
+"""Held-out messages: kept apart from training, and understood no worse than when the figures were last committed."""
+
+from __future__ import annotations
+
+import uuid
+from difflib import SequenceMatcher
+from typing import Any
+
+import pytest
+import yaml
+
+from assistant.knowledge import knowledge
+from assistant.nlu.lexicon import lexicon
+from tests.conftest import ROOT, Run, Talk
+from tests.understanding.measure import FALSE, FOLDER, Reply, held_out, interval, measure
+
+# Two messages whose words are alike to this degree say the same thing in the same way.
+NEAR_COPY = 0.9
+FIGURES: dict[str, list[int]] = yaml.safe_load((FOLDER / "figures.yml").read_text(encoding="utf-8"))
+FALSE_ALARMS = (*FALSE, "messages out of scope answered as if in scope")
+
+
+def words(text: str) -> tuple[str, ...]:
+    return tuple(token.text for token in lexicon().reader.read(text).tokens if token.text.isalnum())
+
+
+def trained_on() -> set[tuple[str, ...]]:
+    texts = [text for sign in knowledge().signs.values() for text in (*sign.examples, *sign.not_this)]
+    for file in (ROOT / "data" / "nlu").glob("*.yml"):
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
+            texts += [line[2:] for line in entry["examples"].splitlines()]
+    return {words(text) for text in texts}
+
+
+def test_no_training_example_is_a_near_copy() -> None:
+    trained = trained_on()
+    copies = []
+    for held in held_out():
+        said = words(held.text)
+        if len(said) < 4:
+            continue  # "hello" and "no" are what they are
+        for known in trained:
+            shared = len(set(said) & set(known))
+            if shared >= NEAR_COPY * max(len(set(said)), len(set(known))) and SequenceMatcher(None, said, known).ratio() >= NEAR_COPY:
+                copies.append((held.text, " ".join(known)))
+    assert copies == []
+
+
+def test_there_are_enough() -> None:
+    assert len(held_out()) >= 600
+
+
+@pytest.fixture(scope="module")
+def measured(agent: Any, run: Run) -> dict[str, list[int]]:
+    def say(text: str) -> list[Reply]:
+        return Talk(agent, run, uuid.uuid4().hex).say(text)
+
+    return measure(say, held_out())[0]
+
+
+@pytest.mark.parametrize("figure", [name for name in FIGURES if "typing error" not in name])
+def test_no_figure_falls(figure: str, measured: dict[str, list[int]]) -> None:
+    hits, of = measured[figure]
+    low, high = interval(*FIGURES[figure])
+    if figure in FALSE_ALARMS:
+        assert hits / of <= high
+    else:
+        assert hits / of >= low
