@@ -56,7 +56,8 @@ def server() -> Iterator[Say]:
         text = (ROOT / "endpoints.yml").read_text(encoding="utf-8")
         endpoints.write_text(text.replace("talks.db", f"{folder}/talks.db"), encoding="utf-8")
         process = subprocess.Popen(
-            [sys.executable, "-m", "assistant.server", "run", "--model", "models/assistant.tar.gz", "--port", str(port), "--endpoints", str(endpoints),
+            [sys.executable, "-m", "assistant.server", "run", "--model", "models/assistant.tar.gz", "--port", str(port),
+             "--endpoints", str(endpoints),
              "--credentials", "credentials.yml", "--log-file", os.devnull],
             cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -146,9 +147,9 @@ def main() -> None:
     lines = [
         "# How well it understands",
         "",
-        f"Written on {date.today().isoformat()} by `make evaluate`: {len(messages)} held-out messages, each in a new conversation, over REST with a real",
-        "server. They were written by others than those who wrote the training data; `tests/understanding` holds them, and a test proves that no",
-        "training example is a near copy.",
+        f"Written on {date.today().isoformat()} by `make evaluate`: {len(messages)} held-out messages, each in a new conversation,",
+        "over REST with a real server. They were written by others than those who wrote the training data; `tests/understanding`",
+        "holds them, and a test proves that no training example is a near copy.",
         "",
         *table(figures),
         "",
