@@ -60,6 +60,8 @@ class ContextRules:
         # Labels that a question of this kind states nevertheless.
         self._stated = frozenset((general or {}).get("not_for", ()))
         self._general = {name: frozenset(words) for name, words in (general or {}).items()}
+        rules = list(rules)
+        self._phrases = {(str(rule["category"]), str(phrase)) for rule in rules for phrase in rule["phrases"]}
         context = _import_context()
         self._nlp = spacy.blank("en")
         self._context = context.ConText(self._nlp, rules=None, span_attrs=None, input_span_type="group", span_group_name=_GROUP)
@@ -93,11 +95,22 @@ class ContextRules:
         for target, cue in doc._.context_graph.edges:
             cues.setdefault((target.start, target.end, target.label_), []).append((cue.category, *cue.modifier_span))
 
+        every_cue = [(cue.category, *cue.modifier_span) for cue in doc._.context_graph.modifiers]
+
         def status(match: Match) -> Status:
             pieces = [spans[match.label, place] for place in match.spans]
             near = [cue for piece in pieces for cue in cues.get((piece.start, piece.end, piece.label_), [])]
+            # ConText leaves out a cue that reaches into its target: "dont have" before the pattern "have a seizure".
+            # What stands before the target must be a cue by itself: "has no" before "no power" denies nothing.
+            near += [
+                cue
+                for piece in pieces
+                for cue in every_cue
+                if cue[1] < piece.start < cue[2] and (cue[0], doc[cue[1] : piece.start].text) in self._phrases
+            ]
             # A cue that is part of what the pattern says ("cannot feel", "better off without me") changes nothing.
-            outside = {name for name, start, end in near if not any(start < p.end and p.start < end for p in pieces)}
+            said = {index for piece in pieces for index in range(piece.start, piece.end)}
+            outside = {name for name, start, end in near if not said.issuperset(range(start, end))}
             return next((status for category, status in _STATUS if category in outside), "present")
 
         statuses = [status(match) for match in matches]

@@ -32,8 +32,9 @@ THRESHOLDS = {Level.emergency: 0.5, Level.urgent: 0.6}
 # A stretch of words: long enough for a sign with its circumstances, short enough not to be drowned by a long story.
 LONGEST, STEP = 20, 10
 FEWEST_WORDS = 3
-# "No chest pain, no weakness, pee is normal": so many denials in one stretch are a list of what is not there.
-DENIALS = 2
+# "No chest pain, no weakness, pee is normal": so many denials in one stretch are a list of what is not there; in a stretch of
+# so few words one is enough.
+DENIALS, FEW_WORDS = 2, 10
 _HOLDS = ("present", "other_person")
 
 
@@ -69,6 +70,13 @@ def examples(messages: Iterable[str]) -> list[tuple[str, str]]:
         reading = read(text)
         pairs += [(part, NONE) for part in dict.fromkeys([reading.text, *texts(reading, stretches(reading))])]
     return pairs
+
+
+def _denies(near: list[dict[str, Any]], words: int) -> bool:
+    """Whether a stretch is about signs that are not there, by what the patterns found in it."""
+    absent = {entity["value"] for entity in near if entity["status"] == "absent"}
+    elsewhere = {entity["value"] for entity in near if entity["status"] not in _HOLDS}
+    return len(absent) >= DENIALS or (bool(elsewhere) and words <= FEW_WORDS)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -144,7 +152,7 @@ class SecondLook(GraphComponent):
         for row, span in zip(rows, spans, strict=True):
             start, end = reading.origin(*span)
             near = [entity for entity in judged if entity["start"] < end and start < entity["end"]]
-            if len({entity["value"] for entity in near if entity["status"] == "absent"}) >= DENIALS:
+            if _denies(near, span[1] - span[0]):
                 continue
             for level, threshold in THRESHOLDS.items():
                 pressing = [(share, label) for share, label, rank in zip(row, self._model.labels, ranks, strict=True) if rank >= level]
