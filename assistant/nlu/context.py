@@ -100,17 +100,10 @@ class ContextRules:
         def status(match: Match) -> Status:
             pieces = [spans[match.label, place] for place in match.spans]
             near = [cue for piece in pieces for cue in cues.get((piece.start, piece.end, piece.label_), [])]
-            # ConText leaves out a cue that reaches into its target: "dont have" before the pattern "have a seizure".
-            # What stands before the target must be a cue by itself: "has no" before "no power" denies nothing.
-            near += [
-                cue
-                for piece in pieces
-                for cue in every_cue
-                if cue[1] < piece.start < cue[2] and (cue[0], doc[cue[1] : piece.start].text) in self._phrases
-            ]
-            # A cue that is part of what the pattern says ("cannot feel", "better off without me") changes nothing.
+            # ConText leaves out a cue that reaches into its target, as "dont have" does into the pattern "have a seizure".
+            near += [cue for piece in pieces for cue in every_cue if cue[1] < piece.start < cue[2]]
             said = {index for piece in pieces for index in range(piece.start, piece.end)}
-            outside = {name for name, start, end in near if not said.issuperset(range(start, end))}
+            outside = {cue[0] for cue in near if self._stands_apart(cue, said, doc)}
             return next((status for category, status in _STATUS if category in outside), "present")
 
         statuses = [status(match) for match in matches]
@@ -119,6 +112,18 @@ class ContextRules:
             "hypothetical" if held == "present" and match.label not in self._stated and self._within(reading, match, asked) else held
             for held, match in zip(statuses, matches, strict=True)
         ]
+
+    def _stands_apart(self, cue: tuple[str, int, int], said: set[int], doc: Doc) -> bool:
+        """Whether a cue is not just part of what the pattern says.
+
+        "cannot feel" and "better off without me" deny nothing; nor does "there is no" before "no strength". Of "dont have" before
+        "have a seizure" the part outside is a cue by itself.
+        """
+        category, start, end = cue
+        outside = [index for index in range(start, end) if index not in said]
+        if len(outside) == end - start:
+            return True
+        return bool(outside) and (category, doc[outside[0] : outside[-1] + 1].text) in self._phrases
 
     def _general_questions(self, reading: Reading) -> list[tuple[int, int]]:
         """Token spans of questions about people in general, each to the end of its sentence."""

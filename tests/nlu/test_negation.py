@@ -11,18 +11,19 @@ from assistant.triage import counts
 from tests.conftest import Run
 
 SIGNS = (
-    "chest pain", "trouble breathing", "shortness of breath", "slurred speech", "a droopy face", "numbness", "numbness on one side", "weakness",
-    "weakness in my arm", "dark urine", "brown pee", "cola coloured urine", "swelling", "severe pain", "a seizure", "fainting", "confusion", "fever",
-    "a swollen calf", "a racing heart", "palpitations", "double vision", "trouble swallowing", "muscle wasting", "pins and needles",
-    "bladder problems", "heatstroke", "a blood clot", "rhabdo", "a locked jaw", "coughing up blood",
+    "chest pain", "trouble breathing", "shortness of breath", "slurred speech", "a droopy face", "numbness",
+    "numbness on one side", "weakness", "weakness in my arm", "dark urine", "brown pee", "cola coloured urine", "swelling",
+    "severe pain", "a seizure", "fainting", "confusion", "fever", "a swollen calf", "a racing heart", "palpitations",
+    "double vision", "trouble swallowing", "muscle wasting", "pins and needles", "bladder problems", "heatstroke", "a blood clot",
+    "rhabdo", "a locked jaw", "coughing up blood",
 )  # fmt: skip
 WAYS = (
     "no {}", "i have no {}", "i dont have {}", "no {} or anything like that, just twitching", "calf twitches but no {}",
-    "my calf twitches after running, no {}", "without {}", "there is no {}", "never had {}", "i havent had {}", "not getting any {}", "{}: no",
-    "no sign of {}", "27m, no meds, no {}, calf flickers since monday", "denies {}", "what if i get {}", "what if {} starts",
-    "is {} a sign of something", "can twitching cause {}", "does dehydration cause {}", "should i worry about {}", "im worried i might get {}",
-    "how do i know if i have {}", "had {} in 2015, fine now", "used to get {} years ago", "i read about {} and got scared",
-    "my uncle had {} years ago", "would {} be serious",
+    "my calf twitches after running, no {}", "without {}", "there is no {}", "never had {}", "i havent had {}",
+    "not getting any {}", "{}: no", "no sign of {}", "27m, no meds, no {}, calf flickers since monday", "denies {}",
+    "what if i get {}", "what if {} starts", "is {} a sign of something", "can twitching cause {}", "does dehydration cause {}",
+    "should i worry about {}", "im worried i might get {}", "how do i know if i have {}", "had {} in 2015, fine now",
+    "used to get {} years ago", "i read about {} and got scared", "my uncle had {} years ago", "would {} be serious",
 )  # fmt: skip
 MOST_FALSE_ALARMS = 0.015
 
