@@ -14,6 +14,8 @@ from assistant.server.launch import prepare
 
 prepare()
 
+from tests.running import server, services  # noqa: E402, F401 - fixtures for all tests
+
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "models" / "assistant.tar.gz"
 

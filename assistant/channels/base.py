@@ -37,10 +37,20 @@ class BadMessage(ValueError):
 
 
 @lru_cache(maxsize=1)
+def _content() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    return loaded
+
+
 def words() -> dict[str, str]:
     """What a channel says by itself (content/channels.yml)."""
-    loaded: dict[str, str] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-    return loaded
+    return table("says")
+
+
+def table(name: str) -> dict[str, str]:
+    """A table of content/channels.yml: `says`, `commands` (what they stand for), `levels` (their titles)."""
+    found: dict[str, str] = _content()[name]
+    return found
 
 
 def clean(text: Any) -> tuple[str, str]:
@@ -128,4 +138,4 @@ def refuse(problem: BadMessage) -> HTTPResponse:
     return response.json({"error": str(problem)}, status=400)
 
 
-__all__ = ["PREFIXES", "BadMessage", "InputChannel", "OnNewMessage", "body", "clean", "refuse", "talk"]
+__all__ = ["PREFIXES", "BadMessage", "InputChannel", "OnNewMessage", "body", "clean", "refuse", "table", "talk", "words"]

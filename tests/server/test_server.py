@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.conftest import outcome
-from tests.server.conftest import Server
+from tests.running import Server
 
 WEBHOOK = "/webhooks/rest/webhook"
 ASIDE = ("requested_slot", "session_started_metadata", "last_answer", "times_asked", "tries")

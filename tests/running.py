@@ -17,8 +17,16 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import ROOT
+from tests.channels.fakes import (
+    SLACK_SECRET,
+    SLACK_TOKEN,
+    TELEGRAM_NAME,
+    TELEGRAM_SECRET,
+    TELEGRAM_TOKEN,
+    Fakes,
+)
 
+ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "x"
 # Training and start; the environment stands already.
 PATIENCE = 240
@@ -61,19 +69,39 @@ def fresh_copy(folder: Path) -> None:
         (folder / tool).symlink_to(ROOT / tool)
 
 
+def environment(services: Fakes) -> dict[str, str]:
+    """What the server finds in its environment: nothing of pytest's or make's, the tokens, and where the services are."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST", "MAKE"))}
+    return {
+        **own,
+        "TELEGRAM_TOKEN": TELEGRAM_TOKEN,
+        "TELEGRAM_SECRET": TELEGRAM_SECRET,
+        "TELEGRAM_USERNAME": TELEGRAM_NAME,
+        "TELEGRAM_API": services.address,
+        "SLACK_TOKEN": SLACK_TOKEN,
+        "SLACK_SIGNING_SECRET": SLACK_SECRET,
+        "SLACK_API": services.address + "/slack/",
+    }
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def services() -> Fakes:
+    """Stand-ins for Telegram and Slack."""
+    return Fakes()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, services: Fakes) -> Iterator[Server]:
     """`make run API_TOKEN=x`, from training to the line that names the chat page."""
     folder = tmp_path_factory.mktemp("copy")
     fresh_copy(folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST", "MAKE"))}
     process = subprocess.Popen(
         ["make", "run", f"PORT={port}", f"API_TOKEN={TOKEN}"],
         cwd=folder,
-        env=environment,
+        env=environment(services),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

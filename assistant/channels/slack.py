@@ -1,0 +1,138 @@
+"""Slack: POST /webhooks/slack/webhook, for events, buttons and slash commands. docs/slack.md tells how to set it up."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from typing import Any
+
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncRateLimitErrorRetryHandler
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+
+from assistant.channels.background import DEFAULT_STORE, Seen, Turns
+from assistant.channels.base import InputChannel, OnNewMessage, clean, table, talk, words
+from assistant.channels.slack_events import Incoming, blocks, read_event, read_tap
+
+logger = logging.getLogger(__name__)
+
+API = "https://slack.com/api/"
+# Shown in notifications; the blocks hold the whole text.
+LONGEST_PLAIN = 3000
+
+
+class SlackChannel(InputChannel):
+    """Receives events, answers at once, and posts the replies afterwards."""
+
+    def __init__(self, token: str, signing_secret: str, api: str = API, seen: str = DEFAULT_STORE) -> None:
+        self._ready = bool(token and signing_secret)
+        self._verifier = SignatureVerifier(signing_secret)
+        self._token, self._address = token, api
+        self._seen_in = seen
+        self._turns = Turns()
+        self._client: AsyncWebClient | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """The prefix of its conversations."""
+        return "slack"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> SlackChannel:
+        """Token and signing secret from the environment (SLACK_TOKEN, SLACK_SIGNING_SECRET), the rest from credentials.yml."""
+        given = credentials or {}
+        return cls(
+            os.environ.get("SLACK_TOKEN", ""),
+            os.environ.get("SLACK_SIGNING_SECRET", ""),
+            given.get("api", os.environ.get("SLACK_API", API)),
+            given.get("seen", DEFAULT_STORE),
+        )
+
+    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
+        """The routes; called by Rasa."""
+        routes = Blueprint("slack_webhook")
+        seen = Seen(self._seen_in) if self._ready else None
+        routes.listener("before_server_stop")(self._turns.finish)
+
+        @routes.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok" if self._ready else "not configured"})
+
+        @routes.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            if seen is None:
+                return response.json({"error": "set SLACK_TOKEN and SLACK_SIGNING_SECRET (docs/slack.md)"}, status=503)
+            if not self._signed(request):
+                return response.json({"error": "wrong signature"}, status=403)
+            if request.form:
+                return self._form(request, seen, on_new_message)
+            body = _json(request.body.decode("utf-8", "replace"))
+            if isinstance(body, dict) and body.get("type") == "url_verification":
+                return response.json({"challenge": body.get("challenge")})
+            self._take(read_event(body), seen, on_new_message)
+            return response.json({})
+
+        return routes
+
+    def _signed(self, request: Request) -> bool:
+        """Slack's signature over the body, not older than five minutes; slack-sdk compares in constant time."""
+        try:
+            return self._verifier.is_valid_request(request.body, dict(request.headers))
+        except (ValueError, TypeError):
+            return False
+
+    def _form(self, request: Request, seen: Seen, on_new_message: OnNewMessage) -> HTTPResponse:
+        if "payload" in request.form:
+            self._take(read_tap(_json(request.form.get("payload"))), seen, on_new_message)
+            return response.json({})
+        # A slash command, whichever: what the assistant can do, seen by that person alone.
+        return response.json({"response_type": "ephemeral", "text": words()["help"]})
+
+    def _take(self, incoming: Incoming | None, seen: Seen, on_new_message: OnNewMessage) -> None:
+        if incoming is not None and seen.first_time(incoming.delivery):
+            self._turns.start(incoming.sender, self._answer(on_new_message, incoming))
+
+    async def _answer(self, on_new_message: OnNewMessage, incoming: Incoming) -> None:
+        if incoming.text is None:
+            await self._post(incoming, words()["only_text"])
+            return
+        text, remark = clean(incoming.text)
+        for reply in await talk(on_new_message, incoming.sender, text, self.name(), remark):
+            metadata = reply.get("metadata") or {}
+            level = (metadata.get("metadata") or metadata).get("level")
+            await self._post(incoming, reply["text"], table("levels").get(level or "", ""), reply.get("buttons") or [])
+
+    async def _post(self, incoming: Incoming, text: str, title: str = "", buttons: list[dict[str, str]] | None = None) -> None:
+        try:
+            await self._web().chat_postMessage(
+                channel=incoming.channel,
+                text=text[:LONGEST_PLAIN],
+                blocks=blocks(text, title, buttons or []),
+                thread_ts=incoming.thread,
+            )
+        except SlackApiError as error:
+            logger.error("slack refused a reply: %s", error.response.get("error"))
+        except Exception as error:
+            logger.error("slack cannot be reached: %s", type(error).__name__)
+
+    def _web(self) -> AsyncWebClient:
+        """The client, made where the event loop runs; it waits as long as a 429 says."""
+        if self._client is None:
+            self._client = AsyncWebClient(self._token, base_url=self._address)
+            self._client.retry_handlers = [
+                AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+                AsyncConnectionErrorRetryHandler(max_retry_count=2),
+            ]
+        return self._client
+
+
+def _json(text: str | None) -> Any:
+    try:
+        return json.loads(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,155 @@
+"""Telegram: POST /webhooks/telegram/webhook. docs/telegram.md tells how to set it up."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import html
+import logging
+import os
+from typing import Any
+
+import aiohttp
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from assistant.channels.background import DEFAULT_STORE, Seen, Turns
+from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, refuse, table, talk, words
+from assistant.channels.telegram_updates import Incoming, command, keyboard, parts, read
+
+logger = logging.getLogger(__name__)
+
+API = "https://api.telegram.org"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
+# Telegram asks to wait this long at most in practice; then another try, so many times.
+_LONGEST_WAIT, _TRIES = 60, 4
+_TOO_MANY, _GONE = 429, (400, 403, 404)
+
+
+class TelegramApi:
+    """Calls of the Bot API. A failure is logged by its code and never raised: the talk goes on."""
+
+    def __init__(self, token: str, api: str = API) -> None:
+        self._address = f"{api}/bot{token}"
+        self._session: aiohttp.ClientSession | None = None
+
+    async def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Call a method; the result, or an empty mapping if it failed. 429 is obeyed."""
+        for _ in range(_TRIES):
+            answer = await self._post(method, parameters)
+            if answer.get("ok"):
+                result = answer.get("result")
+                return result if isinstance(result, dict) else {}
+            code = answer.get("error_code")
+            if code == _TOO_MANY:
+                wait = (answer.get("parameters") or {}).get("retry_after", 1)
+            elif code in _GONE:
+                # 403: the person blocked the bot. Nothing to repeat.
+                logger.warning("telegram refused %s: %s", method, code)
+                return {}
+            else:
+                wait = 1
+            await asyncio.sleep(min(float(wait), _LONGEST_WAIT))
+        logger.error("telegram did not take %s", method)
+        return {}
+
+    async def _post(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+        try:
+            async with self._session.post(f"{self._address}/{method}", json=parameters) as answer:
+                data = await answer.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            logger.warning("telegram cannot be reached: %s", type(error).__name__)
+            return {}
+        return data if isinstance(data, dict) else {}
+
+    async def close(self, *_: Any) -> None:
+        """Close the connection."""
+        if self._session is not None:
+            await self._session.close()
+
+
+class TelegramChannel(InputChannel):
+    """Receives updates, answers at once, and sends the replies afterwards."""
+
+    def __init__(self, token: str, secret: str, username: str = "", api: str = API, seen: str = DEFAULT_STORE) -> None:
+        self._secret = secret
+        self._username = username
+        self._api = TelegramApi(token, api)
+        self._ready = bool(token and secret)
+        self._seen_in = seen
+        self._turns = Turns()
+
+    @classmethod
+    def name(cls) -> str:
+        """The prefix of its conversations."""
+        return "telegram"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> TelegramChannel:
+        """Token and secret from the environment (TELEGRAM_TOKEN, TELEGRAM_SECRET), the rest from credentials.yml."""
+        given = credentials or {}
+        return cls(
+            os.environ.get("TELEGRAM_TOKEN", ""),
+            os.environ.get("TELEGRAM_SECRET", ""),
+            given.get("username", os.environ.get("TELEGRAM_USERNAME", "")),
+            given.get("api", os.environ.get("TELEGRAM_API", API)),
+            given.get("seen", DEFAULT_STORE),
+        )
+
+    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
+        """The routes; called by Rasa."""
+        routes = Blueprint("telegram_webhook")
+        seen = Seen(self._seen_in) if self._ready else None
+        routes.listener("before_server_stop")(self._turns.finish)
+        routes.listener("after_server_stop")(self._api.close)
+
+        @routes.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok" if self._ready else "not configured"})
+
+        @routes.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            if seen is None:
+                return response.json({"error": "set TELEGRAM_TOKEN and TELEGRAM_SECRET (docs/telegram.md)"}, status=503)
+            if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret.encode()):
+                return response.json({"error": "wrong secret"}, status=403)
+            try:
+                update = body(request)
+            except BadMessage as problem:
+                return refuse(problem)
+            if "update_id" in update and not seen.first_time(f"telegram:{update['update_id']}"):
+                return response.json({})
+            incoming = read(update, self._username)
+            if incoming is not None:
+                self._turns.start(incoming.sender, self._answer(on_new_message, incoming))
+            return response.json({})
+
+        return routes
+
+    async def _answer(self, on_new_message: OnNewMessage, incoming: Incoming) -> None:
+        if incoming.tap is not None:
+            await self._api.call("answerCallbackQuery", callback_query_id=incoming.tap)
+            if incoming.message is not None:
+                await self._api.call("editMessageReplyMarkup", chat_id=incoming.chat, message_id=incoming.message)
+        if incoming.text is None:
+            await self._send(incoming.chat, {"text": words()["only_text"]})
+            return
+        await self._api.call("sendChatAction", chat_id=incoming.chat, action="typing")
+        text, remark = clean(command(incoming.text, table("commands")))
+        for reply in await talk(on_new_message, incoming.sender, text, self.name(), remark):
+            await self._send(incoming.chat, reply)
+
+    async def _send(self, chat: int, reply: dict[str, Any]) -> None:
+        metadata = reply.get("metadata") or {}
+        level = (metadata.get("metadata") or metadata).get("level")
+        title = table("levels").get(level or "")
+        *first, last = parts(reply["text"])
+        for index, part in enumerate([*first, last]):
+            shown = html.escape(part, quote=False)
+            if title and index == 0:
+                shown = f"<b>{html.escape(title, quote=False)}</b>\n{shown}"
+            extra: dict[str, Any] = {"reply_markup": keyboard(reply["buttons"])} if reply.get("buttons") and part is last else {}
+            await self._api.call("sendMessage", chat_id=chat, text=shown, parse_mode="HTML", **extra)

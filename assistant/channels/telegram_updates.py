@@ -1,0 +1,124 @@
+"""What a Telegram update means: pure functions over its JSON (core.telegram.org/bots/api#update), whatever its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Limits of the Bot API.
+LONGEST_TEXT = 4096
+LONGEST_DATA = 64
+_GROUPS = ("group", "supergroup")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message to answer. `text` is None for a photo, a voice message and the like."""
+
+    sender: str
+    chat: int
+    text: str | None
+    tap: str | None = None
+    message: int | None = None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def read(update: Any, username: str) -> Incoming | None:
+    """What there is to answer in an update; None for edits, joins, channel posts and whatever is unknown.
+
+    Args:
+        update: the update as Telegram sent it.
+        username: the bot's own, without @; in a group only what is addressed to it is answered.
+    """
+    update = _mapping(update)
+    tapped = _mapping(update.get("callback_query"))
+    if tapped:
+        return _tap(tapped)
+    message = _mapping(update.get("message"))
+    chat, person = _mapping(message.get("chat")), _mapping(message.get("from"))
+    chat_id, person_id = _number(chat.get("id")), _number(person.get("id"))
+    if chat_id is None or person_id is None or person.get("is_bot") or _is_service(message):
+        return None
+    text = message.get("text")
+    text = text if isinstance(text, str) else None
+    if chat.get("type") == "private":
+        return Incoming(f"telegram:{chat_id}", chat_id, text)
+    if chat.get("type") not in _GROUPS:
+        return None
+    addressed = _addressed(text, message, username)
+    return None if addressed is None else Incoming(f"telegram:{chat_id}:{person_id}", chat_id, addressed)
+
+
+def _tap(tapped: Mapping[str, Any]) -> Incoming | None:
+    message, person = _mapping(tapped.get("message")), _mapping(tapped.get("from"))
+    chat = _mapping(message.get("chat"))
+    chat_id, person_id, data, tap = _number(chat.get("id")), _number(person.get("id")), tapped.get("data"), tapped.get("id")
+    if chat_id is None or person_id is None or not isinstance(data, str) or not isinstance(tap, str):
+        return None
+    sender = f"telegram:{chat_id}" if chat.get("type") == "private" else f"telegram:{chat_id}:{person_id}"
+    return Incoming(sender, chat_id, data, tap, _number(message.get("message_id")))
+
+
+_CONTENT = ("text", "photo", "voice", "audio", "video", "video_note", "sticker", "location", "document", "animation", "contact",
+            "venue", "poll", "dice", "story", "game", "paid_media")  # fmt: skip
+
+
+def _is_service(message: Mapping[str, Any]) -> bool:
+    """Joins, leaves, pinned messages, new titles: nothing that a person says."""
+    return not any(kind in message for kind in _CONTENT)
+
+
+def _addressed(text: str | None, message: Mapping[str, Any], username: str) -> str | None:
+    """The text of a group message if it is meant for the bot: a mention, a command to it, or an answer to what it said."""
+    if text is None:
+        return None
+    name = f"@{username}".lower()
+    if username and name in text.lower():
+        at = text.lower().index(name)
+        return f"{text[:at]}{text[at + len(name) :]}".strip()
+    replied = _mapping(_mapping(message.get("reply_to_message")).get("from"))
+    mine = str(replied.get("username") or "").lower() == username.lower()
+    return text if username and mine else None
+
+
+def command(text: str, commands: Mapping[str, str]) -> str:
+    """What a command such as /start stands for (content/channels.yml); any other text as it is."""
+    if not text.startswith("/"):
+        return text
+    name = text[1:].split(maxsplit=1)[0].split("@", maxsplit=1)[0].lower() if text[1:].strip() else ""
+    return commands.get(name, text)
+
+
+def parts(text: str, longest: int = LONGEST_TEXT) -> list[str]:
+    """A text in pieces that Telegram takes, cut at the end of a paragraph, else of a sentence, else of a word."""
+    pieces = []
+    while len(text) > longest:
+        for mark in ("\n\n", ". ", " "):
+            at = text.rfind(mark, 0, longest)
+            if at > 0:
+                cut = at + len(mark.rstrip())
+                break
+        else:
+            cut = longest
+        pieces.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*pieces, text] if text or not pieces else pieces
+
+
+def keyboard(buttons: list[dict[str, str]]) -> dict[str, Any]:
+    """An inline keyboard, a row each two buttons; a payload too long for Telegram is replaced by its title."""
+    keys = [{"text": button["title"], "callback_data": _data(button)} for button in buttons]
+    return {"inline_keyboard": [keys[at : at + 2] for at in range(0, len(keys), 2)]}
+
+
+def _data(button: dict[str, str]) -> str:
+    fits = len(button["payload"].encode()) <= LONGEST_DATA
+    return button["payload"] if fits else button["title"].encode()[:LONGEST_DATA].decode("utf-8", "ignore")

@@ -1,0 +1,253 @@
+"""Telegram: what each kind of update means, and whole talks with the real server and a strict stand-in for the Bot API."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.channels.telegram_updates import LONGEST_DATA, LONGEST_TEXT, command, keyboard, parts, read
+from tests.channels.fakes import BLOCKED_CHAT, BUSY_CHAT, TELEGRAM_NAME, TELEGRAM_SECRET, Fakes
+from tests.running import Server
+
+PERSON = {"id": 7, "is_bot": False, "first_name": "Ann"}
+PRIVATE = {"id": 7, "type": "private"}
+GROUP = {"id": -100, "type": "supergroup", "title": "Runners"}
+BOT = {"id": 12345, "is_bot": True, "username": TELEGRAM_NAME}
+_numbers = itertools.count(1000)
+
+
+def message(**what: Any) -> dict[str, Any]:
+    return {"update_id": next(_numbers), "message": {"message_id": 1, "date": 1, "chat": PRIVATE, "from": PERSON, **what}}
+
+
+def tap(**what: Any) -> dict[str, Any]:
+    body = {"id": "q1", "from": PERSON, "chat_instance": "1", "data": "no", "message": {"message_id": 5, "date": 1, "chat": PRIVATE}}
+    return {"update_id": next(_numbers), "callback_query": {**body, **what}}
+
+
+ANSWERED: list[tuple[dict[str, Any], str, str | None]] = [
+    (message(text="hi"), "telegram:7", "hi"),
+    (message(text="hi", entities=[{"type": "bold", "offset": 0, "length": 2}]), "telegram:7", "hi"),
+    (message(text="hi", reply_to_message={"message_id": 1, "from": BOT}), "telegram:7", "hi"),
+    (message(text="hi", forward_date=1, forward_from={"id": 9}), "telegram:7", "hi"),
+    (message(text="hi", forward_origin={"type": "user"}), "telegram:7", "hi"),
+    (message(text="hi", link_preview_options={"is_disabled": True}), "telegram:7", "hi"),
+    (message(text="hi", via_bot=BOT), "telegram:7", "hi"),
+    (message(text="hi", quote={"text": "x"}), "telegram:7", "hi"),
+    (message(text="hi", message_thread_id=3), "telegram:7", "hi"),
+    (message(text="/start"), "telegram:7", "/start"),
+    (message(text="/start deep"), "telegram:7", "/start deep"),
+    (message(text="/bot"), "telegram:7", "/bot"),
+    (message(text=""), "telegram:7", ""),
+    (message(photo=[{"file_id": "x"}]), "telegram:7", None),
+    (message(photo=[{"file_id": "x"}], caption="my calf"), "telegram:7", None),
+    (message(voice={"file_id": "x"}), "telegram:7", None),
+    (message(audio={"file_id": "x"}), "telegram:7", None),
+    (message(video={"file_id": "x"}), "telegram:7", None),
+    (message(video_note={"file_id": "x"}), "telegram:7", None),
+    (message(sticker={"file_id": "x"}), "telegram:7", None),
+    (message(location={"latitude": 1, "longitude": 2}), "telegram:7", None),
+    (message(document={"file_id": "x"}), "telegram:7", None),
+    (message(animation={"file_id": "x"}), "telegram:7", None),
+    (message(contact={"phone_number": "1"}), "telegram:7", None),
+    (message(venue={"title": "x"}), "telegram:7", None),
+    (message(poll={"id": "1"}), "telegram:7", None),
+    (message(dice={"emoji": "x", "value": 1}), "telegram:7", None),
+    (message(story={"id": 1}), "telegram:7", None),
+    (tap(), "telegram:7", "no"),
+    (tap(inline_message_id="x"), "telegram:7", "no"),
+    (tap(message={"message_id": 5, "date": 0, "chat": PRIVATE}), "telegram:7", "no"),
+    (tap(message={"message_id": 5, "chat": GROUP}), "telegram:-100:7", "no"),
+    (message(chat=GROUP, text=f"@{TELEGRAM_NAME} hi"), "telegram:-100:7", "hi"),
+    (message(chat=GROUP, text=f"hi @{TELEGRAM_NAME.upper()}"), "telegram:-100:7", "hi"),
+    (message(chat=GROUP, text=f"/start@{TELEGRAM_NAME}"), "telegram:-100:7", "/start"),
+    (message(chat=GROUP, text="no", reply_to_message={"from": BOT}), "telegram:-100:7", "no"),
+]
+IGNORED: list[Any] = [
+    {}, [], None, 5, "x", {"update_id": 1},
+    {"update_id": 1, "edited_message": message(text="hi")["message"]},
+    {"update_id": 1, "channel_post": message(text="hi")["message"]},
+    {"update_id": 1, "edited_channel_post": message(text="hi")["message"]},
+    {"update_id": 1, "my_chat_member": {"chat": PRIVATE, "from": PERSON, "new_chat_member": {"status": "kicked"}}},
+    {"update_id": 1, "chat_member": {"chat": GROUP, "from": PERSON}},
+    {"update_id": 1, "chat_join_request": {"chat": GROUP, "from": PERSON}},
+    {"update_id": 1, "inline_query": {"id": "1", "from": PERSON, "query": "hi"}},
+    {"update_id": 1, "poll": {"id": "1"}},
+    {"update_id": 1, "poll_answer": {"poll_id": "1"}},
+    {"update_id": 1, "pre_checkout_query": {"id": "1"}},
+    {"update_id": 1, "message_reaction": {"chat": PRIVATE}},
+    {"update_id": 1, "business_message": message(text="hi")["message"]},
+    {"update_id": 1, "something_new": {"a": 1}},
+    {"update_id": 1, "message": None}, {"update_id": 1, "message": []}, {"update_id": 1, "message": {}},
+    {"update_id": 1, "message": {"text": "hi"}},
+    {"update_id": 1, "message": {"text": "hi", "chat": PRIVATE}},
+    {"update_id": 1, "message": {"text": "hi", "from": PERSON}},
+    message(text="hi", chat={"id": "7", "type": "private"}),
+    message(text="hi", chat={"id": -5, "type": "channel"}),
+    message(**{"text": "hi", "from": BOT}),
+    message(new_chat_members=[PERSON]), message(left_chat_member=PERSON), message(pinned_message={}), message(new_chat_title="x"),
+    message(chat=GROUP, text="hi all"),
+    message(chat=GROUP, text="@someoneelse hi"),
+    message(chat=GROUP, photo=[{"file_id": "x"}]),
+    message(chat=GROUP, text="hi", reply_to_message={"from": PERSON}),
+    tap(data=None), tap(data=5), tap(id=None), tap(message=None), tap(message={}), {"update_id": 1, "callback_query": {}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("update", "sender", "text"), ANSWERED)
+def test_what_is_answered(update: dict[str, Any], sender: str, text: str | None) -> None:
+    incoming = read(update, TELEGRAM_NAME)
+    assert incoming is not None
+    assert (incoming.sender, incoming.text) == (sender, text)
+
+
+@pytest.mark.parametrize("update", IGNORED)
+def test_what_is_not(update: Any) -> None:
+    assert read(update, TELEGRAM_NAME) is None
+
+
+def test_there_are_enough_shapes() -> None:
+    assert len(ANSWERED) + len(IGNORED) >= 60
+
+
+def json_like() -> st.SearchStrategy[Any]:
+    keys = st.sampled_from(
+        ["message", "callback_query", "chat", "from", "id", "text", "type", "data", "photo", "update_id", "reply_to_message"]
+    )
+    leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=10) | st.just("private")
+    return st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=6), max_leaves=25)
+
+
+@given(json_like())
+def test_no_shape_fails(update: Any) -> None:
+    incoming = read(update, TELEGRAM_NAME)
+    assert incoming is None or incoming.sender.startswith("telegram:")
+
+
+@given(st.text(max_size=9000))
+def test_parts_fit_and_lose_no_word(text: str) -> None:
+    pieces = parts(text)
+    assert all(len(piece) <= LONGEST_TEXT for piece in pieces)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries({"title": st.text(min_size=1, max_size=200), "payload": st.text(min_size=1, max_size=200)}), max_size=12
+    )
+)
+def test_keys_fit(buttons: list[dict[str, str]]) -> None:
+    keys = [key for row in keyboard(buttons)["inline_keyboard"] for key in row]
+    assert len(keys) == len(buttons)
+    assert all(len(key["callback_data"].encode()) <= LONGEST_DATA for key in keys)
+
+
+def test_commands() -> None:
+    known = {"start": "hello"}
+    assert [command(text, known) for text in ("/start", "/START x", "/start@bot", "/other", "/", "hi")] == [
+        "hello", "hello", "hello", "/other", "/", "hi",
+    ]  # fmt: skip
+
+
+# ---- with the real server
+
+
+def deliver(server: Server, update: dict[str, Any], secret: str = TELEGRAM_SECRET) -> int:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+    return server.post("/webhooks/telegram/webhook", json=update, headers=headers).status_code
+
+
+def until(ready: Callable[[], bool], patience: float = 15) -> None:
+    deadline = time.monotonic() + patience
+    while not ready():
+        assert time.monotonic() < deadline, "no answer came"
+        time.sleep(0.05)
+
+
+def sent(services: Fakes, chat: int) -> list[dict[str, Any]]:
+    return [data for method, data in services.telegram if method == "sendMessage" and data["chat_id"] == chat]
+
+
+def turn(server: Server, services: Fakes, chat: int, **what: Any) -> list[dict[str, Any]]:
+    before = len(sent(services, chat))
+    private = {"id": chat, "type": "private"}
+    update = tap(message={"message_id": 5, "chat": private}, **what) if "data" in what else message(chat=private, **what)
+    assert deliver(server, update) == 200
+    until(lambda: len(sent(services, chat)) > before)
+    time.sleep(0.3)
+    return sent(services, chat)[before:]
+
+
+def test_a_whole_interview(server: Server, services: Fakes) -> None:
+    chat = 501
+    (greeting,) = turn(server, services, chat, text="/start")
+    assert len(greeting["reply_markup"]["inline_keyboard"]) == 2
+    (question,) = turn(server, services, chat, text="my calf twitches after my run")
+    keys = [key for row in question["reply_markup"]["inline_keyboard"] for key in row]
+    turn(server, services, chat, data=keys[0]["callback_data"])
+    for text in ("only after running", "few seconds", "since yesterday", "2 coffees & no warm up"):
+        turn(server, services, chat, text=text)
+    result = turn(server, services, chat, text="no meds")
+    assert "<b>✓ Look after it yourself</b>" in result[0]["text"]
+    assert any(method == "answerCallbackQuery" for method, _ in services.telegram)
+    assert any(method == "editMessageReplyMarkup" and data["chat_id"] == chat for method, data in services.telegram)
+    assert any(method == "sendChatAction" and data["action"] == "typing" for method, data in services.telegram)
+    assert [problem for problem in services.problems if problem.startswith("telegram")] == []
+
+
+def test_an_emergency(server: Server, services: Fakes) -> None:
+    (reply,) = turn(server, services, 502, text="i cant breathe")
+    assert "Emergency" in reply["text"]
+
+
+def test_delivered_twice_answered_once(server: Server, services: Fakes) -> None:
+    update = message(chat={"id": 503, "type": "private"}, text="hello")
+    assert [deliver(server, update) for _ in range(3)] == [200, 200, 200]
+    until(lambda: bool(sent(services, 503)))
+    time.sleep(1)
+    assert len(sent(services, 503)) == 1
+
+
+def test_a_photo_is_answered_kindly(server: Server, services: Fakes) -> None:
+    (reply,) = turn(server, services, 504, photo=[{"file_id": "x"}])
+    assert "only read text" in reply["text"]
+
+
+def test_a_wrong_secret_is_refused(server: Server) -> None:
+    assert deliver(server, message(text="hi"), secret="guess") == 403
+    assert server.post("/webhooks/telegram/webhook", json=message(text="hi")).status_code == 403
+
+
+def test_no_command_reaches_rasa(server: Server, services: Fakes) -> None:
+    turn(server, services, 505, text="my calf twitches after my run")
+    turn(server, services, 505, text="/restart")
+    assert server.tracker("telegram:505")["slots"]["body_part"] == ["calf"]
+
+
+def test_what_is_typed_is_not_html(server: Server, services: Fakes) -> None:
+    turn(server, services, 506, text="<b>hi</b> & <script>")
+    assert [problem for problem in services.problems if problem.startswith("telegram")] == []
+
+
+def test_429_is_waited_for_and_a_block_is_taken(server: Server, services: Fakes) -> None:
+    assert len(turn(server, services, BUSY_CHAT, text="hello")) == 1
+    assert services.busy["telegram"] == 2
+    assert deliver(server, message(chat={"id": BLOCKED_CHAT, "type": "private"}, text="hello")) == 200
+    assert turn(server, services, 507, text="hello")
+
+
+@pytest.mark.parametrize("update", [case for case in IGNORED if isinstance(case, dict)])
+def test_no_shape_breaks_the_server(update: dict[str, Any], server: Server) -> None:
+    assert deliver(server, {**update, "update_id": next(_numbers)}) == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"x", b"[]", b"null", b"\xff"])
+def test_what_is_no_update_is_a_400(body: bytes, server: Server) -> None:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET, "Content-Type": "application/json"}
+    assert server.post("/webhooks/telegram/webhook", data=body, headers=headers).status_code == 400
