@@ -38,6 +38,10 @@ $(MODEL): $(LEARNT_FROM) | $(VENV)/.installed
 test: install-dev $(MODEL) lint ## run all tests and checks
 	@PYTHONPATH=. $(PYTHON) -m pytest
 
+.PHONY: telegram-webhook
+telegram-webhook: install ## tell Telegram where to deliver: URL=https://... (docs/telegram.md)
+	@PYTHONPATH=. $(PYTHON) -m assistant.channels.telegram_webhook "$(URL)"
+
 .PHONY: evaluate
 evaluate: install-dev $(MODEL) ## measure understanding on held-out messages, write docs/evaluation.md
 	@PYTHONPATH=. $(PYTHON) -m tests.understanding.evaluate

@@ -24,7 +24,7 @@ API = "https://api.telegram.org"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 # Telegram asks to wait this long at most in practice; then another try, so many times.
 _LONGEST_WAIT, _TRIES = 60, 4
-_TOO_MANY, _GONE = 429, (400, 403, 404)
+_TOO_MANY, _GONE = 429, (400, 401, 403, 404)
 
 
 class TelegramApi:
@@ -34,25 +34,24 @@ class TelegramApi:
         self._address = f"{api}/bot{token}"
         self._session: aiohttp.ClientSession | None = None
 
-    async def call(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Call a method; the result, or an empty mapping if it failed. 429 is obeyed."""
+    async def does(self, method: str, **parameters: Any) -> bool:
+        """Call a method; whether Telegram took it. 429 is obeyed."""
         for _ in range(_TRIES):
             answer = await self._post(method, parameters)
             if answer.get("ok"):
-                result = answer.get("result")
-                return result if isinstance(result, dict) else {}
+                return True
             code = answer.get("error_code")
             if code == _TOO_MANY:
                 wait = (answer.get("parameters") or {}).get("retry_after", 1)
             elif code in _GONE:
                 # 403: the person blocked the bot. Nothing to repeat.
                 logger.warning("telegram refused %s: %s", method, code)
-                return {}
+                return False
             else:
                 wait = 1
             await asyncio.sleep(min(float(wait), _LONGEST_WAIT))
         logger.error("telegram did not take %s", method)
-        return {}
+        return False
 
     async def _post(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
         if self._session is None:
@@ -131,13 +130,13 @@ class TelegramChannel(InputChannel):
 
     async def _answer(self, on_new_message: OnNewMessage, incoming: Incoming) -> None:
         if incoming.tap is not None:
-            await self._api.call("answerCallbackQuery", callback_query_id=incoming.tap)
+            await self._api.does("answerCallbackQuery", callback_query_id=incoming.tap)
             if incoming.message is not None:
-                await self._api.call("editMessageReplyMarkup", chat_id=incoming.chat, message_id=incoming.message)
+                await self._api.does("editMessageReplyMarkup", chat_id=incoming.chat, message_id=incoming.message)
         if incoming.text is None:
             await self._send(incoming.chat, {"text": words()["only_text"]})
             return
-        await self._api.call("sendChatAction", chat_id=incoming.chat, action="typing")
+        await self._api.does("sendChatAction", chat_id=incoming.chat, action="typing")
         text, remark = clean(command(incoming.text, table("commands")))
         for reply in await talk(on_new_message, incoming.sender, text, self.name(), remark):
             await self._send(incoming.chat, reply)
@@ -152,4 +151,4 @@ class TelegramChannel(InputChannel):
             if title and index == 0:
                 shown = f"<b>{html.escape(title, quote=False)}</b>\n{shown}"
             extra: dict[str, Any] = {"reply_markup": keyboard(reply["buttons"])} if reply.get("buttons") and part is last else {}
-            await self._api.call("sendMessage", chat_id=chat, text=shown, parse_mode="HTML", **extra)
+            await self._api.does("sendMessage", chat_id=chat, text=shown, parse_mode="HTML", **extra)

@@ -108,6 +108,8 @@ async def _body(request: web.Request) -> dict[str, Any]:
 
 def _telegram_problem(method: str, data: dict[str, Any]) -> str:
     """What the Bot API would refuse."""
+    if method == "setWebhook":
+        return "" if str(data.get("url", "")).startswith("https://") else "bad webhook: HTTPS url must be provided"
     if method == "answerCallbackQuery":
         return "" if data.get("callback_query_id") else "no query id"
     if method != "sendMessage":

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.channels.telegram_updates import LONGEST_DATA, LONGEST_TEXT, command, keyboard, parts, read
-from tests.channels.fakes import BLOCKED_CHAT, BUSY_CHAT, TELEGRAM_NAME, TELEGRAM_SECRET, Fakes
+from assistant.channels.telegram_webhook import set_webhook
+from tests.channels.fakes import BLOCKED_CHAT, BUSY_CHAT, TELEGRAM_NAME, TELEGRAM_SECRET, TELEGRAM_TOKEN, Fakes
+from tests.conftest import Run
 from tests.running import Server
 
 PERSON = {"id": 7, "is_bot": False, "first_name": "Ann"}
@@ -114,6 +116,10 @@ def test_what_is_not(update: Any) -> None:
 
 def test_there_are_enough_shapes() -> None:
     assert len(ANSWERED) + len(IGNORED) >= 60
+
+
+KEYS = ("message", "callback_query", "chat", "from", "id", "text", "type", "data", "photo", "update_id", "reply_to_message")
+BUTTON = st.fixed_dictionaries({"title": st.text(min_size=1, max_size=200), "payload": st.text(min_size=1, max_size=200)})
 
 
 def json_like() -> st.SearchStrategy[Any]:
@@ -251,3 +257,12 @@ def test_no_shape_breaks_the_server(update: dict[str, Any], server: Server) -> N
 def test_what_is_no_update_is_a_400(body: bytes, server: Server) -> None:
     headers = {"X-Telegram-Bot-Api-Secret-Token": TELEGRAM_SECRET, "Content-Type": "application/json"}
     assert server.post("/webhooks/telegram/webhook", data=body, headers=headers).status_code == 400
+
+
+def test_the_webhook_is_set_by_a_command(services: Fakes, run: Run) -> None:
+    assert run(set_webhook("https://example.org/", TELEGRAM_TOKEN, TELEGRAM_SECRET, services.address))
+    method, data = services.telegram[-1]
+    assert method == "setWebhook"
+    assert data["url"] == "https://example.org/webhooks/telegram/webhook"
+    assert data["secret_token"] == TELEGRAM_SECRET
+    assert not run(set_webhook("https://example.org/", "1:guess", TELEGRAM_SECRET, services.address))
