@@ -15,7 +15,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from assistant.channels.background import DEFAULT_STORE, Seen, Turns
+from assistant.channels.background import DEFAULT_STORE, Pace, Seen, Turns
 from assistant.channels.base import InputChannel, OnNewMessage, clean, table, talk, words
 from assistant.channels.slack_events import Incoming, blocks, read_event, read_tap
 
@@ -35,6 +35,7 @@ class SlackChannel(InputChannel):
         self._token, self._address = token, api
         self._seen_in = seen
         self._turns = Turns()
+        self._pace = Pace()
         self._client: AsyncWebClient | None = None
 
     @classmethod
@@ -98,8 +99,8 @@ class SlackChannel(InputChannel):
             self._turns.start(incoming.sender, self._answer(on_new_message, incoming))
 
     async def _answer(self, on_new_message: OnNewMessage, incoming: Incoming) -> None:
-        if incoming.text is None:
-            await self._post(incoming, words()["only_text"])
+        if incoming.text is None or not self._pace.allows(incoming.sender):
+            await self._post(incoming, words()["only_text" if incoming.text is None else "too_fast"])
             return
         text, remark = clean(incoming.text)
         for reply in await talk(on_new_message, incoming.sender, text, self.name(), remark):

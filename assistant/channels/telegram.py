@@ -14,7 +14,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from assistant.channels.background import DEFAULT_STORE, Seen, Turns
+from assistant.channels.background import DEFAULT_STORE, Pace, Seen, Turns
 from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, refuse, table, talk, words
 from assistant.channels.telegram_updates import Incoming, command, keyboard, parts, read
 
@@ -80,6 +80,7 @@ class TelegramChannel(InputChannel):
         self._ready = bool(token and secret)
         self._seen_in = seen
         self._turns = Turns()
+        self._pace = Pace()
 
     @classmethod
     def name(cls) -> str:
@@ -133,8 +134,8 @@ class TelegramChannel(InputChannel):
             await self._api.does("answerCallbackQuery", callback_query_id=incoming.tap)
             if incoming.message is not None:
                 await self._api.does("editMessageReplyMarkup", chat_id=incoming.chat, message_id=incoming.message)
-        if incoming.text is None:
-            await self._send(incoming.chat, {"text": words()["only_text"]})
+        if incoming.text is None or not self._pace.allows(incoming.sender):
+            await self._send(incoming.chat, {"text": words()["only_text" if incoming.text is None else "too_fast"]})
             return
         await self._api.does("sendChatAction", chat_id=incoming.chat, action="typing")
         text, remark = clean(command(incoming.text, table("commands")))
