@@ -31,7 +31,8 @@ class SlackChannel(InputChannel):
 
     def __init__(self, token: str, signing_secret: str, api: str = API, seen: str = DEFAULT_STORE) -> None:
         self._ready = bool(token and signing_secret)
-        self._verifier = SignatureVerifier(signing_secret)
+        # slack-sdk takes no empty secret; without one every request gets 503 before a signature is looked at.
+        self._verifier = SignatureVerifier(signing_secret or "not configured")
         self._token, self._address = token, api
         self._seen_in = seen
         self._turns = Turns()

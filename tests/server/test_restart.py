@@ -22,8 +22,8 @@ CHAT = 901
 
 
 @contextmanager
-def running(services: Fakes, store: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A server of this project's model with its talks and deliveries in `store`."""
+def running(services: Fakes | None, store: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A server of this project's model with its talks and deliveries in `store`; without services it has no tokens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -90,3 +90,16 @@ def test_two_servers_answer_a_delivery_once(services: Fakes, tmp_path: Path, qui
             deliver(second, number, "hello")
         time.sleep(3)
     assert replies(services) == quiet + 5
+
+
+def test_as_installed_it_starts_with_telegram_slack_and_the_api_closed(tmp_path: Path) -> None:
+    with running(None, tmp_path) as (process, address):
+        assert process.poll() is None
+        root = address.removesuffix("webhooks/telegram/")
+        for channel in ("telegram", "slack"):
+            answer = requests.post(f"{root}webhooks/{channel}/webhook", json={}, timeout=30)
+            assert answer.status_code == 503
+            assert "docs/" in answer.json()["error"]
+        assert requests.get(f"{root}conversations/me/tracker", timeout=30).status_code == 404
+        turn = requests.post(f"{root}webhooks/rest/webhook", json={"sender": "me", "message": "i cant breathe"}, timeout=30)
+        assert turn.json()[0]["metadata"]["metadata"]["outcome"] == "emergency"
