@@ -20,7 +20,6 @@ import requests
 from tests.channels.fakes import (
     SLACK_SECRET,
     SLACK_TOKEN,
-    TELEGRAM_NAME,
     TELEGRAM_SECRET,
     TELEGRAM_TOKEN,
     Fakes,
@@ -78,7 +77,6 @@ def environment(services: Fakes | None) -> dict[str, str]:
         **own,
         "TELEGRAM_TOKEN": TELEGRAM_TOKEN,
         "TELEGRAM_SECRET": TELEGRAM_SECRET,
-        "TELEGRAM_USERNAME": TELEGRAM_NAME,
         "TELEGRAM_API": services.address,
         "SLACK_TOKEN": SLACK_TOKEN,
         "SLACK_SIGNING_SECRET": SLACK_SECRET,

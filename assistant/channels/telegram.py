@@ -16,7 +16,7 @@ from sanic.response import HTTPResponse
 
 from assistant.channels.background import DEFAULT_STORE, Pace, Seen, Turns
 from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, refuse, table, talk, words
-from assistant.channels.telegram_updates import Incoming, command, keyboard, parts, read
+from assistant.channels.telegram_updates import Incoming, command, in_group, keyboard, parts, read
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,12 @@ class TelegramApi:
     def __init__(self, token: str, api: str = API) -> None:
         self._address = f"{api}/bot{token}"
         self._session: aiohttp.ClientSession | None = None
+
+    async def username(self) -> str:
+        """The bot's own name, without @; empty if Telegram cannot be reached."""
+        answer = await self._post("getMe", {})
+        result = answer.get("result")
+        return str(result.get("username") or "") if isinstance(result, dict) else ""
 
     async def does(self, method: str, **parameters: Any) -> bool:
         """Call a method; whether Telegram took it. 429 is obeyed."""
@@ -73,9 +79,10 @@ class TelegramApi:
 class TelegramChannel(InputChannel):
     """Receives updates, answers at once, and sends the replies afterwards."""
 
-    def __init__(self, token: str, secret: str, username: str = "", api: str = API, seen: str = DEFAULT_STORE) -> None:
+    def __init__(self, token: str, secret: str, api: str = API, seen: str = DEFAULT_STORE) -> None:
         self._secret = secret
-        self._username = username
+        # Asked for when the first message of a group comes: a start needs no network.
+        self._username = ""
         self._api = TelegramApi(token, api)
         self._ready = bool(token and secret)
         self._seen_in = seen
@@ -94,7 +101,6 @@ class TelegramChannel(InputChannel):
         return cls(
             os.environ.get("TELEGRAM_TOKEN", ""),
             os.environ.get("TELEGRAM_SECRET", ""),
-            given.get("username", os.environ.get("TELEGRAM_USERNAME", "")),
             given.get("api", os.environ.get("TELEGRAM_API", API)),
             given.get("seen", DEFAULT_STORE),
         )
@@ -122,6 +128,8 @@ class TelegramChannel(InputChannel):
                 return refuse(problem)
             if "update_id" in update and not seen.first_time(f"telegram:{update['update_id']}"):
                 return response.json({})
+            if not self._username and in_group(update):
+                self._username = await self._api.username()
             incoming = read(update, self._username)
             if incoming is not None:
                 self._turns.start(incoming.sender, self._answer(on_new_message, incoming))

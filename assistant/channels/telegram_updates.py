@@ -57,6 +57,12 @@ def read(update: Any, username: str) -> Incoming | None:
     return None if addressed is None else Incoming(f"telegram:{chat_id}:{person_id}", chat_id, addressed)
 
 
+def in_group(update: Any) -> bool:
+    """Whether an update is a message in a group, where the bot must know its own name."""
+    chat = _mapping(_mapping(_mapping(update).get("message")).get("chat"))
+    return chat.get("type") in _GROUPS
+
+
 def _tap(tapped: Mapping[str, Any]) -> Incoming | None:
     message, person = _mapping(tapped.get("message")), _mapping(tapped.get("from"))
     chat = _mapping(message.get("chat"))

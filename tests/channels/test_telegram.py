@@ -225,6 +225,17 @@ def test_a_photo_is_answered_kindly(server: Server, services: Fakes) -> None:
     assert "only read text" in reply["text"]
 
 
+def test_in_a_group_each_person_has_a_talk(server: Server, services: Fakes) -> None:
+    group = {"id": -601, "type": "supergroup"}
+    ann, bob = {"id": 11, "is_bot": False}, {"id": 12, "is_bot": False}
+    assert deliver(server, message(chat=group, **{"from": ann}, text="my calf twitches after my run")) == 200
+    assert deliver(server, message(chat=group, **{"from": ann}, text=f"@{TELEGRAM_NAME} my calf twitches after my run")) == 200
+    assert deliver(server, message(chat=group, **{"from": bob}, text=f"@{TELEGRAM_NAME} my arm twitches after climbing")) == 200
+    until(lambda: len(sent(services, -601)) == 2)
+    assert server.tracker("telegram:-601:11")["slots"]["body_part"] == ["calf"]
+    assert server.tracker("telegram:-601:12")["slots"]["body_part"] == ["arm"]
+
+
 def test_a_wrong_secret_is_refused(server: Server) -> None:
     assert deliver(server, message(text="hi"), secret="guess") == 403
     assert server.post("/webhooks/telegram/webhook", json=message(text="hi")).status_code == 403
