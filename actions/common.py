@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.knowledge import knowledge
 from assistant.knowledge.reply import Reply
-from assistant.triage import Said
+from assistant.triage import QUESTIONS, Said
 
 FORM = "interview_form"
 Events = list[dict[str, Any]]
@@ -27,9 +27,15 @@ def intent_of(tracker: Tracker) -> str:
 
 
 def said(tracker: Tracker) -> Said:
-    """The latest message as understood, with the question that stood open."""
+    """The latest message as understood, with the question that it answers."""
     message = tracker.latest_message or {}
-    return Said(intent_of(tracker), tuple(message.get("entities") or []), open_question(tracker))
+    return Said(intent_of(tracker), tuple(message.get("entities") or []), answered_anew(tracker) or open_question(tracker))
+
+
+def answered_anew(tracker: Tracker) -> str | None:
+    """The earlier question that the latest message answers again, where the channel says so (docs/web-api.md)."""
+    slot = ((tracker.latest_message or {}).get("metadata") or {}).get("answers")
+    return slot if slot in QUESTIONS else None
 
 
 def open_question(tracker: Tracker) -> str | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActionExecutionRejected, SlotSet
+from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common import FORM, Events, intent_of, open_question, said, send, withheld
+from actions.common import FORM, Events, answered_anew, intent_of, open_question, said, send, withheld
 from assistant.knowledge import knowledge
-from assistant.triage import UNKNOWN, Case, collect, next_question, triage
+from assistant.triage import QUESTIONS, UNKNOWN, Case, collect, next_question, triage
 from assistant.triage.advice import advise
-from assistant.triage.interview import MOST_TRIES, acknowledge
+from assistant.triage.interview import MOST_TRIES, acknowledge, progress
 
 # In the interview these are not answers; they are dealt with first, and then the question stands again.
 DIGRESSIONS = ("ask_", "express_", "stop", "start_again", "greet", "thank", "goodbye", "challenge_bot", "out_of_scope")
@@ -26,11 +26,7 @@ class ActionCollectFindings(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         slots = tracker.current_slot_values()
-        message = said(tracker)
-        changes = collect(slots, message, knowledge())
-        corrected = acknowledge(slots, changes, message, knowledge())
-        if corrected:
-            dispatcher.utter_message(response="utter_acknowledge", corrected=corrected)
+        changes = collect(slots, said(tracker), knowledge())
         # Here and not in the validation: there Rasa would take it for an answer to the open question.
         understood = [SlotSet("tries", 0)] if changes and slots.get("tries") else []
         return [SlotSet(name, value) for name, value in changes.items()] + understood
@@ -44,16 +40,71 @@ class ValidateInterviewForm(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         slots = tracker.current_slot_values()
-        following = [SlotSet("requested_slot", next_question(slots, knowledge()))]
+        following = next_question(slots, knowledge())
+        ask = [SlotSet("progress", progress(_asked(tracker), slots, following)), SlotSet("requested_slot", following)]
         question = open_question(tracker)
         # Rasa calls this again when the form comes back after a digression; the message has been dealt with then.
-        if question is None or tracker.latest_action_name != "action_listen":
-            return following
+        if _dealt_with(tracker):
+            return ask
+        before, changes = _changes(tracker)
+        corrected = acknowledge(before, changes, said(tracker), knowledge())
+        if corrected:
+            # Here: Rasa drops what the action of a slot mapping says.
+            dispatcher.utter_message(response="utter_acknowledge", corrected=corrected)
+        if question is None:
+            return ask
         answered = slots.get(question) is not None
         if intent_of(tracker).startswith(DIGRESSIONS) and not (answered and not said(tracker).values("question")):
             return [ActionExecutionRejected(FORM)]
-        # Nothing learnt about it: the form rejects, and action_clarify helps.
-        return following if answered else []
+        # Nothing learnt: the form rejects, and action_clarify helps.
+        return ask if answered or changes.keys() & set(QUESTIONS) or corrected else []
+
+
+def _asked(tracker: Tracker) -> list[str]:
+    """The questions asked in this session, each once."""
+    asked: dict[str, None] = {}
+    for event in tracker.events:
+        if event.get("event") == "bot":
+            slot = ((event.get("metadata") or {}).get("metadata") or {}).get("asks")
+            if slot:
+                asked[slot] = None
+    return list(asked)
+
+
+def _dealt_with(tracker: Tracker) -> bool:
+    """Whether another action has run since the latest message. Rasa puts the form itself there while it validates slots."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action" and event.get("name") != FORM:
+            return True
+    return False
+
+
+def _changes(tracker: Tracker) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The slots as they were before the latest message, and those that it has changed."""
+    before: dict[str, Any] = {}
+    changes: dict[str, Any] = {}
+    for event in tracker.events:
+        if event.get("event") == "user":
+            before, changes = {**before, **changes}, {}
+        elif event.get("event") == "slot":
+            changes[event["name"]] = event.get("value")
+    return before, {name: value for name, value in changes.items() if value != before.get(name)}
+
+
+class ActionTakeLooseAnswer(Action):
+    """A yes, no or "don't know" with no question open: an answer given anew after the interview, or to nothing."""
+
+    def name(self) -> str:
+        return "action_take_loose_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        if answered_anew(tracker):
+            following = next_question(tracker.current_slot_values(), knowledge())
+            return [FollowupAction(FORM if following else "action_give_advice")]
+        dispatcher.utter_message(response="utter_answer_to_nothing")
+        return []
 
 
 class ActionClarify(Action):

@@ -27,6 +27,8 @@ from tests.channels.fakes import (
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "x"
+# A page that may embed the widget.
+EMBEDDER = "http://club.example"
 # Training and start; the environment stands already.
 PATIENCE = 240
 
@@ -70,7 +72,12 @@ def fresh_copy(folder: Path) -> None:
 
 def environment(services: Fakes | None) -> dict[str, str]:
     """What the server finds in its environment: nothing of pytest's or make's, the tokens, and where the services are."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST", "MAKE", "TELEGRAM", "SLACK"))}
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("COV_", "PYTEST", "MAKE", "TELEGRAM", "SLACK", "SESSION_KEY"))
+    }
+    own["ORIGINS"] = f"https://other.example {EMBEDDER}"
     if services is None:
         return own
     return {

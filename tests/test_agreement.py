@@ -118,6 +118,7 @@ def test_every_answer_has_an_intent_and_every_question_an_answer() -> None:
         "ask_effect",
         "ask_source",
         "ask_privacy",
+        "ask_summary",
     }
     questions = {intent for intent in DOMAIN["intents"] if intent.startswith(("ask_", "express_"))}
     assert questions - meta == set(KNOWN.answers)

@@ -102,13 +102,24 @@ class Replies(CollectingOutputChannel):
         self.messages.append({"recipient_id": recipient_id, "text": words()[which], "metadata": metadata})
 
 
-async def talk(on_new_message: OnNewMessage, sender: str, text: str, channel: str, remark: str = "") -> list[dict[str, Any]]:
-    """One turn: the replies to a message, never none and never an exception; `remark` is what `clean` said of it."""
+async def talk(
+    on_new_message: OnNewMessage, sender: str, text: str, channel: str, remark: str = "", *, metadata: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """One turn: the replies to a message, never none and never an exception.
+
+    Args:
+        on_new_message: Rasa's handler.
+        sender: the conversation's id.
+        text: the message.
+        channel: the channel's name.
+        remark: what `clean` said of the message.
+        metadata: what Rasa is to store with the message.
+    """
     replies = Replies(channel)
     if remark:
         replies.say(sender, remark)
     try:
-        await on_new_message(UserMessage(text, replies, sender, input_channel=channel))
+        await on_new_message(UserMessage(text, replies, sender, input_channel=channel, metadata=metadata))
     except Exception as error:
         # The text of an exception may hold what the person typed; its type does not.
         logger.error("turn on %s failed: %s", channel, type(error).__name__)

@@ -22,6 +22,7 @@ from assistant.knowledge.model import (
     Sign,
     Source,
     SpecialGroup,
+    SummaryWords,
 )
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -72,7 +73,7 @@ def load(folder: Path = CONTENT) -> Knowledge:
     """Load and check all of `content/`.
 
     Args:
-        folder: where article.yml, answers.yml, signs.yml, groups.yml and advice.yml stand.
+        folder: where article.yml, answers.yml, signs.yml, groups.yml, advice.yml and summary.yml stand.
 
     Returns:
         The knowledge, immutable.
@@ -85,6 +86,7 @@ def load(folder: Path = CONTENT) -> Knowledge:
     signs = read_yaml(folder, "signs.yml")
     groups = read_yaml(folder, "groups.yml")
     advice = read_yaml(folder, "advice.yml")
+    summary = read_yaml(folder, "summary.yml")
     loaded = Knowledge(
         article=_one(Article, article.get("article"), "article.yml", "article"),
         sections=article.get("sections") or {},
@@ -95,6 +97,7 @@ def load(folder: Path = CONTENT) -> Knowledge:
         groups=_by_id(SpecialGroup, groups.get("groups"), "groups.yml"),
         sources={name: _one(Source, entry, "signs.yml", f"source {name}") for name, entry in (signs.get("sources") or {}).items()},
         advice=_one(Advice, advice, "advice.yml", "file"),
+        summary=_one(SummaryWords, summary, "summary.yml", "file"),
     )
     _check_links(loaded)
     _check_reach(loaded)
@@ -150,6 +153,8 @@ def _check_links(known: Knowledge) -> None:
     for group in known.groups.values():
         _expect(group.sources, known.sources, "groups.yml", group.id, "source")
         _expect(group.withhold, known.facts, "groups.yml", group.id, "fact")
+    for name, thing in known.summary.asked.items():
+        _expect(thing.signs, known.signs, "summary.yml", name, "sign")
     for name, text in known.advice.texts.items():
         _expect(FACT_MARK.findall(text), known.facts, "advice.yml", name, "fact")
 

@@ -126,6 +126,22 @@ class Advice(Entry):
     choices: dict[str, str]
 
 
+class AskedAbout(Entry):
+    """One thing that the interview's first question asks about, and the signs that mean the same."""
+
+    name: str
+    signs: tuple[str, ...]
+
+
+class SummaryWords(Entry):
+    """Wording of the summary for a doctor (content/summary.yml)."""
+
+    texts: dict[str, str]
+    questions: dict[str, str]
+    answers: dict[str, str]
+    asked: dict[str, AskedAbout]
+
+
 class Article(Entry):
     """What is said of the article itself when someone asks for the source."""
 
@@ -145,6 +161,7 @@ class Knowledge(Entry):
     groups: dict[str, SpecialGroup]
     sources: dict[str, Source]
     advice: Advice
+    summary: SummaryWords
 
     def tell(self, template: str) -> tuple[str, list[str]]:
         """Fill a reply with the facts' sentences.

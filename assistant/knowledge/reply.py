@@ -12,7 +12,8 @@ from assistant.knowledge.model import Knowledge, Level
 class Reply:
     """What the assistant says in one message.
 
-    `facts` and `signs` are the ids of what it states or acts on; `sources` those of other named sources it quotes.
+    `facts` and `signs` are the ids of what it states or acts on; `sources` those of other named sources it quotes;
+    `attached` what a channel may offer beside the text (docs/web-api.md).
     """
 
     text: str
@@ -22,6 +23,7 @@ class Reply:
     signs: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     buttons: tuple[tuple[str, str], ...] = field(default=())
+    attached: dict[str, Any] = field(default_factory=dict)
 
     def metadata(self) -> dict[str, Any]:
         """The keys of the contract, and `sources` where there are any."""
@@ -30,7 +32,7 @@ class Reply:
             data["level"] = self.level.name
         if self.sources:
             data["sources"] = list(self.sources)
-        return data
+        return {**data, **self.attached}
 
 
 def choices(names: tuple[str, ...], known: Knowledge) -> tuple[tuple[str, str], ...]:

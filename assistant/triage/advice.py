@@ -18,8 +18,8 @@ PREVENTION = (
     "prevention.limit_caffeine_before",
     "prevention.gradual_changes",
 )
-AFTER_SELF_CARE = ("ask_causes", "ask_prevention", "ask_when_doctor")
-AFTER_REFERRAL = ("ask_doctor_visit", "ask_relief", "ask_causes")
+AFTER_SELF_CARE = ("ask_causes", "ask_prevention", "ask_when_doctor", "summary")
+AFTER_REFERRAL = ("summary", "ask_doctor_visit", "ask_relief", "ask_causes")
 
 
 def advise(

@@ -71,6 +71,23 @@ def next_question(slots: Mapping[str, Any], known: Knowledge) -> str | None:
     return next((name for name in QUESTIONS if slots.get(name) is None), None)
 
 
+def progress(asked: list[str], slots: Mapping[str, Any], following: str | None) -> list[int] | None:
+    """Which question of how many comes next.
+
+    Args:
+        asked: the questions asked so far, each once.
+        slots: the slots; what they answer is not asked.
+        following: the question that comes next, or None.
+
+    Returns:
+        Such as [2, 5]; None when nothing is asked any more.
+    """
+    if following is None:
+        return None
+    done = [name for name in asked if name != following and slots.get(name) is not None]
+    return [len(done) + 1, len(done) + sum(slots.get(name) is None for name in QUESTIONS)]
+
+
 def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, Any]:
     stated = [e["value"] for e in said.entities if e["entity"] == "sign" and counts(e, known)]
     denied = said.values("sign", "absent")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.channels.base import MOST_CHARACTERS, BadMessage, clean, talk, words
 from assistant.channels.rest import checked_sender
-from assistant.channels.web import conversation
+from assistant.channels.web.sessions import Sessions
 from tests.conftest import Run
 
 
@@ -69,7 +69,7 @@ def test_a_sender_that_is_none_or_another_channels_is_refused(sender: Any) -> No
 @pytest.mark.parametrize("session", [None, "", "me", 5, "../x" * 12, "a" * 42])
 def test_only_an_issued_session_is_taken(session: Any) -> None:
     with pytest.raises(BadMessage):
-        conversation({"session": session})
+        Sessions("key").conversation(session)
 
 
 def test_a_failure_is_said_kindly(run: Run) -> None:

@@ -22,10 +22,11 @@ CHAT = 901
 
 
 @contextmanager
-def running(services: Fakes | None, store: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def running(services: Fakes | None, store: Path, port: int = 0) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A server of this project's model with its talks and deliveries in `store`; without services it has no tokens."""
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", port))
         port = free.getsockname()[1]
     for name in ("endpoints.yml", "credentials.yml"):
         text = (ROOT / name).read_text(encoding="utf-8").replace("talks.db", str(store / "talks.db"))
@@ -34,7 +35,8 @@ def running(services: Fakes | None, store: Path) -> Iterator[tuple[subprocess.Po
     process = subprocess.Popen(
         [sys.executable, "-m", "assistant.server", "run", "--model", str(MODEL), "--port", str(port),
          "--endpoints", str(store / "endpoints.yml"), "--credentials", str(store / "credentials.yml")],
-        cwd=ROOT, env={**environment(services), "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=ROOT, env={**environment(services), "PYTHONPATH": str(ROOT), "SESSION_KEY": "kept"},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}/webhooks/telegram/"
     try:

@@ -121,17 +121,17 @@ def test_the_page_talks(server: Server) -> None:
     page = requests.get(server.address + "/chat", timeout=30)
     assert page.status_code == 200
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    for name in ("chat.css", "chat.js"):
+    for name in ("chat.css", "twitch-chat.js"):
         assert name in page.text
         assert requests.get(f"{server.address}/web/{name}", timeout=30).status_code == 200
     opened = server.post("/webhooks/web/session", json={}).json()
-    (greeting,) = with_data(opened["replies"])
+    (greeting,) = with_data(opened["messages"])
     assert greeting["data"]["outcome"] == "chitchat"
     assert len(greeting["buttons"]) == 3
     first = greeting["buttons"][0]["payload"]
-    answer = server.post("/webhooks/web/message", json={"session": opened["session"], "message": first})
-    assert outcome(with_data(answer.json()["replies"])) == "interview"
-    assert server.post("/webhooks/web/message", json={"session": "guess", "message": "hi"}).status_code == 400
+    answer = server.post("/webhooks/web/message", json={"session": opened["session"], "id": "1", "message": first})
+    assert outcome(with_data(answer.json()["messages"])) == "interview"
+    assert server.post("/webhooks/web/message", json={"session": "guess", "id": "1", "message": "hi"}).status_code == 401
 
 
 def test_nothing_but_the_page_is_served(server: Server) -> None:

@@ -1,0 +1,67 @@
+"""The summary to take to a doctor: gathers what the person told, and in which words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.common import Events, send
+from assistant.knowledge import knowledge
+from assistant.triage import Case
+from assistant.triage.questionnaire import questionnaire_response
+from assistant.triage.summary import OPENING, Told, as_reply, summarise
+
+QUOTED = ("symptoms", "at_rest", "bout", "since", "triggers", "medication", "body_part", "tried")
+
+
+class ActionGiveSummary(Action):
+    """Puts the summary together; the page also gets it as lines to print and as FHIR."""
+
+    def name(self) -> str:
+        return "action_give_summary"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        known, slots = knowledge(), tracker.current_slot_values()
+        told = Told(slots.get("medicine_name") or "", tuple(slots.get("tried") or ()), own_words(tracker.events))
+        lines = summarise(Case.from_slots(slots), told, known)
+        texts = known.summary.texts
+        page = {
+            "title": texts["title"],
+            "lines": [{"question": line.question, "answer": line.answer, "words": line.words} for line in lines],
+            "note": texts["note"],
+        }
+        attached = {"page": page, "fhir": questionnaire_response(lines, _when(tracker.events))}
+        send(dispatcher, as_reply(lines, known, attached))
+        return []
+
+
+def own_words(events: list[dict[str, Any]]) -> dict[str, str]:
+    """The words in which the person told each thing: by slot, by sign id, and the first that told anything as "opening".
+
+    Args:
+        events: the tracker's events, oldest first.
+    """
+    words: dict[str, str] = {}
+    said = ""
+    for event in events:
+        if event.get("event") == "user":
+            said = str((event.get("metadata") or {}).get("shown") or event.get("text") or "")
+            for entity in (event.get("parse_data") or {}).get("entities") or []:
+                if entity["entity"] == "sign" and entity.get("status") in ("present", "other_person"):
+                    words[entity["value"]] = said
+        elif event.get("event") == "slot" and event.get("name") in QUOTED:
+            if event.get("value") is None:
+                words = {}  # "start again" forgets all of it
+            else:
+                words[event["name"]] = said
+                words.setdefault(OPENING, said)
+    return words
+
+
+def _when(events: list[dict[str, Any]]) -> str:
+    """When the latest message came, as ISO 8601."""
+    latest = next((float(event["timestamp"]) for event in reversed(events) if event.get("event") == "user"), 0.0)
+    return datetime.fromtimestamp(latest, UTC).isoformat(timespec="seconds")

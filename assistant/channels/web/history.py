@@ -1,0 +1,78 @@
+"""A talk as the page shows it, made from the events that Rasa stores. Pure functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Event = dict[str, Any]
+Message = dict[str, Any]
+
+# Set by the interview before each question (actions/interview.py).
+PROGRESS = "progress"
+
+
+def messages(events: list[Event]) -> list[Message]:
+    """What both sides have said.
+
+    Args:
+        events: the conversation's events, oldest first.
+
+    Returns:
+        The messages in order. `from` is "person" or "assistant"; a person's has the `id` that the page gave it; an assistant's has
+        `buttons`, `metadata` as in docs/contract.md and, on a question of the interview, `progress`: [which, of how many].
+    """
+    found: list[Message] = []
+    progress: list[int] | None = None
+    for event in events:
+        kind = event.get("event")
+        if kind == "slot" and event.get("name") == PROGRESS:
+            progress = event.get("value")
+        elif kind == "user" and event.get("text"):
+            found.append(_of_person(event))
+        elif kind == "bot" and event.get("text"):
+            found.append(_of_assistant(event, progress))
+    return found
+
+
+def turn(events: list[Event], message_id: str) -> list[Message] | None:
+    """The replies to one message.
+
+    Args:
+        events: the conversation's events, oldest first.
+        message_id: what the page called the message.
+
+    Returns:
+        The replies, or None if that message has not been dealt with.
+    """
+    starts = [place for place, event in enumerate(events) if event.get("event") == "user" and _id(event) == message_id]
+    if not starts:
+        return None
+    rest = events[starts[0] + 1 :]
+    end = next((place for place, event in enumerate(rest) if event.get("event") == "user"), len(rest))
+    return messages(rest[:end])
+
+
+def of_reply(reply: dict[str, Any]) -> Message:
+    """One reply as it left the assistant, as a message of the page."""
+    metadata = reply.get("metadata") or {}
+    # Where Rasa puts the metadata of a domain response, or at its top.
+    return {
+        "from": "assistant",
+        "text": reply["text"],
+        "buttons": reply.get("buttons") or [],
+        "metadata": metadata.get("metadata") or metadata,
+    }
+
+
+def _id(event: Event) -> str:
+    return str((event.get("metadata") or {}).get("id") or "")
+
+
+def _of_person(event: Event) -> Message:
+    metadata = event.get("metadata") or {}
+    return {"from": "person", "text": metadata.get("shown") or event["text"], "id": _id(event)}
+
+
+def _of_assistant(event: Event, progress: list[int] | None) -> Message:
+    message = of_reply({"text": event["text"], "buttons": (event.get("data") or {}).get("buttons"), "metadata": event.get("metadata")})
+    return {**message, "progress": progress} if message["metadata"].get("asks") and progress else message

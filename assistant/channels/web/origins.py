@@ -1,0 +1,37 @@
+"""Which pages may talk with the web channel: the server's own, and those named in the environment's ORIGINS."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from sanic.request import Request
+
+
+class ForeignOriginError(PermissionError):
+    """A page that may not embed the chat."""
+
+
+def allowed_origins() -> frozenset[str]:
+    """The origins of ORIGINS, such as "https://club.example https://www.club.example", spaces between."""
+    return frozenset(origin.rstrip("/") for origin in os.environ.get("ORIGINS", "").split())
+
+
+def cors(request: Request, allowed: frozenset[str]) -> dict[str, str]:
+    """The headers that let this page read the answer; none are needed by the server's own page, or where no browser asks.
+
+    Raises:
+        ForeignOriginError: if the page is not allowed; the browser then shows it nothing.
+    """
+    origin = request.headers.get("origin", "")
+    if not origin or urlsplit(origin).netloc == request.headers.get("host", ""):
+        return {"Vary": "Origin"}
+    if origin not in allowed:
+        raise ForeignOriginError(f"{origin} may not embed this chat; the operator can allow it with ORIGINS")
+    return {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Methods": "POST",
+        "Access-Control-Allow-Headers": "Content-Type",
+        "Access-Control-Max-Age": "600",
+    }

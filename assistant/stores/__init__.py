@@ -1,0 +1,1 @@
+"""Where talks are kept: Rasa's SQL tracker store, and what it lacks."""

@@ -1,0 +1,1 @@
+"""Where talks are kept."""
