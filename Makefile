@@ -46,6 +46,13 @@ telegram-webhook: install ## tell Telegram where to deliver: URL=https://... (do
 evaluate: install-dev $(MODEL) ## measure understanding on held-out messages, write docs/evaluation.md
 	@PYTHONPATH=. $(PYTHON) -m tests.understanding.evaluate
 
+.PHONY: baseline
+baseline: install ## the bot of `rasa init` with the same data, to compare with (3 GB, about an hour)
+	@test -x .baseline/venv/bin/rasa || $(UV) venv --quiet --no-config --python 3.11 .baseline/venv
+	@$(UV) pip install --quiet --no-config --no-deps --require-hashes --compile-bytecode --python .baseline/venv/bin/python -r baseline/requirements.txt
+	@PYTHONPATH=. $(PYTHON) -m baseline.make_bot .baseline/bot
+	@cd .baseline/bot && RASA_TELEMETRY_ENABLED=false ../venv/bin/rasa train --fixed-model-name baseline
+
 .PHONY: lint
 lint: install-dev ## check style, types and data
 	@$(VENV)/bin/ruff check .

@@ -118,6 +118,10 @@ class ActionAnswerGroup(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         known = knowledge()
+        interview = start_interview(tracker)
+        if interview:
+            # Its result says what holds for the group.
+            return interview
         named = said(tracker).values("group")
         group = known.groups.get(named[0] if named else "")
         if group is None:

@@ -12,10 +12,13 @@ from actions.common import FORM, Events, answered_anew, intent_of, open_question
 from assistant.knowledge import knowledge
 from assistant.triage import QUESTIONS, UNKNOWN, Case, collect, next_question, triage
 from assistant.triage.advice import advise
-from assistant.triage.interview import MOST_TRIES, acknowledge, progress
+from assistant.triage.interview import MOST_TRIES, acknowledge, progress, spare
 
 # In the interview these are not answers; they are dealt with first, and then the question stands again.
-DIGRESSIONS = ("ask_", "express_", "stop", "start_again", "greet", "thank", "goodbye", "challenge_bot", "out_of_scope")
+DIGRESSIONS = ("express_", "stop", "start_again", "greet", "thank", "goodbye", "challenge_bot")
+# These are, if the message asks something; else it is an answer in words that are not known.
+QUESTIONING = ("ask_", "out_of_scope")
+WHY_ASKED = "ask_why_asked"
 
 
 class ActionCollectFindings(Action):
@@ -54,10 +57,36 @@ class ValidateInterviewForm(Action):
         if question is None:
             return ask
         answered = slots.get(question) is not None
-        if intent_of(tracker).startswith(DIGRESSIONS) and not (answered and not said(tracker).values("question")):
+        if _digresses(tracker) and not (answered and not _asks(tracker)):
             return [ActionExecutionRejected(FORM)]
-        # Nothing learnt: the form rejects, and action_clarify helps.
-        return ask if answered or changes.keys() & set(QUESTIONS) or corrected else []
+        if answered or changes.keys() & set(QUESTIONS) or corrected:
+            return ask
+        return _ask_again(dispatcher, tracker, question)
+
+
+def _asks(tracker: Tracker) -> bool:
+    return any(entity["entity"] == "question" for entity in said(tracker).entities)
+
+
+def _digresses(tracker: Tracker) -> bool:
+    """Whether the message is about something else than the open question."""
+    intent = intent_of(tracker)
+    return intent.startswith(DIGRESSIONS) or intent == WHY_ASKED or (intent.startswith(QUESTIONING) and _asks(tracker))
+
+
+def _ask_again(dispatcher: CollectingDispatcher, tracker: Tracker, question: str) -> Events:
+    """Not understood: the question in other words; then it is left open."""
+    slots = tracker.current_slot_values()
+    tries = int(slots.get("tries") or 0) + 1
+    if tries < MOST_TRIES:
+        spared = spare(_asked(tracker), slots, question)
+        again = [SlotSet("tries", tries), SlotSet("requested_slot", question)]
+        return [SlotSet(spared, UNKNOWN), *again] if spared else again
+    dispatcher.utter_message(response="utter_leave_open")
+    slots = {**slots, question: UNKNOWN}
+    following = next_question(slots, knowledge())
+    left = [SlotSet(question, UNKNOWN), SlotSet("tries", 0), SlotSet("progress", progress(_asked(tracker), slots, following))]
+    return [*left, SlotSet("requested_slot", following)]
 
 
 def _asked(tracker: Tracker) -> list[str]:
@@ -108,20 +137,13 @@ class ActionTakeLooseAnswer(Action):
 
 
 class ActionClarify(Action):
-    """Not understood: in the interview another wording of the question, else two choices, then something useful."""
+    """Not understood outside the interview: two choices, then something useful."""
 
     def name(self) -> str:
         return "action_clarify"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        question = open_question(tracker)
         tries = int(tracker.get_slot("tries") or 0) + 1
-        if question:
-            if tries >= MOST_TRIES:
-                dispatcher.utter_message(response="utter_leave_open")
-                following = next_question({**tracker.current_slot_values(), question: UNKNOWN}, knowledge())
-                return [SlotSet(question, UNKNOWN), SlotSet("requested_slot", following), SlotSet("tries", 0)]
-            return [SlotSet("tries", tries)]
         if tries >= MOST_TRIES:
             dispatcher.utter_message(response="utter_clarify_again")
             return [SlotSet("tries", 0)]

@@ -73,7 +73,7 @@ def load(folder: Path = CONTENT) -> Knowledge:
     """Load and check all of `content/`.
 
     Args:
-        folder: where article.yml, answers.yml, signs.yml, groups.yml, advice.yml and summary.yml stand.
+        folder: where article.yml, answers.yml, signs.yml, groups.yml, advice.yml, summary.yml and harmless.yml stand.
 
     Returns:
         The knowledge, immutable.
@@ -87,6 +87,7 @@ def load(folder: Path = CONTENT) -> Knowledge:
     groups = read_yaml(folder, "groups.yml")
     advice = read_yaml(folder, "advice.yml")
     summary = read_yaml(folder, "summary.yml")
+    harmless = read_yaml(folder, "harmless.yml")
     loaded = Knowledge(
         article=_one(Article, article.get("article"), "article.yml", "article"),
         sections=article.get("sections") or {},
@@ -98,6 +99,7 @@ def load(folder: Path = CONTENT) -> Knowledge:
         sources={name: _one(Source, entry, "signs.yml", f"source {name}") for name, entry in (signs.get("sources") or {}).items()},
         advice=_one(Advice, advice, "advice.yml", "file"),
         summary=_one(SummaryWords, summary, "summary.yml", "file"),
+        harmless=tuple(str(text) for texts in (harmless.get("harmless") or {}).values() for text in texts),
     )
     _check_links(loaded)
     _check_reach(loaded)
@@ -150,6 +152,7 @@ def _check_links(known: Knowledge) -> None:
         if not sign.sources:
             raise ContentError("signs.yml", sign.id, "names no source", "Name at least one")
         _expect([s for s in sign.sources if s != "ARTICLE"], known.sources, "signs.yml", sign.id, "source")
+        _expect(sign.facts, known.facts, "signs.yml", sign.id, "fact")
     for group in known.groups.values():
         _expect(group.sources, known.sources, "groups.yml", group.id, "source")
         _expect(group.withhold, known.facts, "groups.yml", group.id, "fact")

@@ -65,6 +65,8 @@ class Sign(Entry):
     in_article: Literal["yes", "no", "partial"]
     sources: tuple[str, ...]
     clarify: str = ""
+    # The article's facts that a reply acting on it states.
+    facts: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     not_this: tuple[str, ...] = ()
@@ -162,6 +164,8 @@ class Knowledge(Entry):
     sources: dict[str, Source]
     advice: Advice
     summary: SummaryWords
+    # Messages that sound like a warning sign and state none.
+    harmless: tuple[str, ...]
 
     def tell(self, template: str) -> tuple[str, list[str]]:
         """Fill a reply with the facts' sentences.

@@ -37,7 +37,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _UNIT = "|".join(_UNITS)
-_NUMBER = r"(?:\d+(?:[.,]\d+)?|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
+_NUMBER = r"(?:\d+(?:[.,]\d+)?(?: ?ish)?|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
 _MEASURE = re.compile(
     r" (?P<more>(?:more than|over|longer than|at least|well over|upwards of) )?"
     r"(?P<less>(?:less than|under|not even|nearly|almost) )?"
@@ -45,7 +45,7 @@ _MEASURE = re.compile(
     rf"(?:(?P<low>{_NUMBER}) (?:- |to |or |maybe |, )+)?"
     rf"(?P<number>{_NUMBER})(?P<and_half> and a half)?(?: a| an| of)?"
     r"(?: good| more| odd| or two| or so| (?P<of>couple|few|dozen)(?: of)?| solid| full| whole)?"
-    rf" (?P<unit>{_UNIT})(?P<half> and a half)?(?= )"
+    rf" (?P<unit>{_UNIT})(?P<half> and a half)?(?P<or_two> or two)?(?= )"
 )
 # "for weeks", or nothing but "hours"; "on rest days" is no stretch of time.
 _BARE_PLURAL = re.compile(
@@ -56,14 +56,20 @@ _BARE_PLURAL = re.compile(
 _PERCENT = re.compile(r" (?P<number>\d+) (?:%|percent|per cent) of (?:the |my |each |every )?(?P<unit>day|time|night)(?= )")
 # What a phrase without a number means: kind, seconds.
 _PHRASES: tuple[tuple[str, Kind, float], ...] = (
+    (r"(?:a|one|two|couple of|few) (?:breaths?|heartbeats?)", "bout", 3.0),
     (r"(?:a |one )?(?:split second|blink|moment|instant|flash)|momentar(?:y|ily)|very brief|really quick", "bout", 1.0),
     (r"half (?:an |a )?hour", "duration", 30 * MINUTE),
-    (r"quarter of an hour", "duration", 15 * MINUTE),
+    (r"(?:a )?week and a half", "since", 10.5 * DAY),
+    (r"(?:a )?minute and a half", "bout", 90.0),
     (r"(?:an )?hour and a half", "duration", 90 * MINUTE),
     (r"all night(?: long)?|the whole night|through the night", "duration", 8 * HOUR),
+    (r"half (?:the|a) (?:night|day|evening|morning|afternoon)|(?:most of|all|the whole|the entire|all through|throughout) "
+     r"(?:the |an? |my |our )?(?:evening|morning|afternoon|match|film|movie|drive|meeting|lesson|lecture|show|journey|shift)",
+     "duration", 3 * HOUR),
+    (r"(?:for )?ages|forever|for ever|yonks|donkeys years|a long time|as long as i can remember", "duration", 30 * DAY),
     (r"all day(?: long)?|the whole day|all the time|most of the day|24 / 7|round the clock|day and night", "bout", DAY),
     (r"non stop|nonstop|non - stop|constant(?:ly)?|continuous(?:ly)?|never stops?|(?:wont|doesnt|didnt) stop|hasnt stopped|"
-     r"without stopping|without a break|unbroken", "bout", DAY),
+     r"without stopping|without a break|unbroken|(?:never|doesnt|wont|didnt) (?:lets? up|pauses?|ends?)|no let up", "bout", DAY),
     (r"yesterday|ystrday|ysterday|yday", "since", DAY),
     (r"(?:since )?this morning|earlier today|today|tonight", "since", DAY / 4),
     (r"last night|yesterday (?:night|evening)", "since", DAY / 2),
@@ -76,12 +82,31 @@ _PHRASES: tuple[tuple[str, Kind, float], ...] = (
 )  # fmt: skip
 _PHRASE_RULES = tuple((re.compile(rf" (?:{pattern})(?= )"), kind, seconds) for pattern, kind, seconds in _PHRASES)
 _SINCE_DAY = re.compile(
-    r" (?:since|from|on|last|started|began|until) (?:last |this |about |around |my \w+ (?:on )?|the \w+ (?:on )?)?"
-    r"(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:days?|nesday|urday|sday)?(?= )"
+    # "last wednesdays walk", but "i run on wednesdays".
+    r" (?:(?:since|from|last|started|began|until)(?P<own>)|on) (?:last |this |about |around |like |my \w+ (?:on )?|the \w+ (?:on )?)?"
+    r"(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:day|nesday|urday|sday)?(?(own)s?)(?= )"
+)
+# A weekday and nothing before it answers "since when?".
+_BARE_DAY = re.compile(
+    r"^ (?:it was |about |around |last |i think )?(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:day|nesday|urday|sday)?s?"
+    r"(?: night| morning| evening| afternoon| lunchtime)?(?= (?:\W|$))"
 )
 _SINCE_MONTH = re.compile(
     r" (?:since|(?:started|began|starting) (?:back )?in)"
-    r" (?:last |early |late |mid |about )?(?P<month>" + "|".join(_MONTHS) + r")\w*(?= )"
+    r" (?:last |early |late |mid |about |around |like |the (?:start|end|middle|beginning) of )*"
+    r"(?P<month>" + "|".join(_MONTHS) + r")\w*(?= )"
+)
+# Days that people count from: month and day. Easter moves; its middle.
+_FEASTS = {
+    "new years?": (1, 1),
+    "valentines": (2, 14),
+    "easter": (4, 8),
+    "halloween": (10, 31),
+    "thanksgiving": (11, 25),
+    "christmas|xmas": (12, 25),
+}
+_SINCE_FEAST = tuple(
+    (re.compile(rf" (?:since|after|from) (?:before |just after |about |around )?(?:{name})(?= )"), day) for name, day in _FEASTS.items()
 )
 
 # Words around a measure that settle which of the two it is, or that it is neither.
@@ -95,8 +120,10 @@ _BOUT_BEFORE = re.compile(
 )
 _BOUT_AFTER = re.compile(
     r"^ (?:at a time|at once|each|a time|a go|a pop|per|long|straight|non stop|nonstop|without|bursts?|spells?|bouts?|episodes?"
-    r"|then (?:it )?(?:stops?|gone|goes|nothing)|and (?:then )?(?:it )?(?:stops?|gone|its gone)|tops|max) "
+    r"|then (?:it )?(?:stops?|gone|goes|nothing)|and (?:then )?(?:it )?(?:stops?|gone|its gone)) "
 )
+# "two minutes tops" is a spell, "two days tops" is not.
+_AT_MOST = re.compile(r"^ (?:tops|max|at most|maximum) ")
 _SINCE_BEFORE = re.compile(
     r"(?:since|on and off|off and on|on n off|past|the last|started|began|been (?:\w+ ){0,4}for|happening for|had (?:it|this|them) for"
     rf"|here for|there for) {_FILLER}"
@@ -104,15 +131,18 @@ _SINCE_BEFORE = re.compile(
 _SINCE_AFTER = re.compile(r"^ (?:ago|now|back|already|so far|in a row|on and off|off and on|since|running) ")
 _NEITHER_BEFORE = re.compile(
     r"(?:every|ran|run|running|cycl\w+|rode|biked?|walk\w*|hik\w+|swam|swim|play\w*|train\w*|lift\w*|exercis\w+|work\w* out|workout"
-    r"|session|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than) " + _FILLER
+    r"|session|postpartum|post partum|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than) " + _FILLER
 )
 _NEITHER_AFTER = re.compile(
-    r"^ (?:old|yo|of age|apart|a week|run|ride|session|workout|class|walk|hike|game|match|swim|jog|race|drive|break|rest|sleep|shift"
+    r"^ (?:old|yo|of age|pregnant|postpartum|post partum|apart|a week"
+    r"|run|ride|session|workout|class|walk|hike|game|match|swim|jog|race|drive|break|rest|sleep|shift"
     r"|hold|plank|of (?:running|cycling|training|gym|exercise|cardio|squats|sport|football|tennis)) "
 )
 # "2 hours after my run" is neither, "for 2 hours after my run" is how long.
 _DELAY_AFTER = re.compile(r"^ (?:after|later|before|into) ")
 _FOR_BEFORE = re.compile(r" for (?:about |like |around |maybe |up to )*$")
+# "quarter of" an hour
+_PART = re.compile(r" (?P<three>(?:three|3) )?quarters? of $")
 _DAY_NUMBER = re.compile(r" day (?P<number>\d+|one|two|three|four|five|six|seven)(?= )")
 _MORE, _LESS = 1.05, 0.95
 
@@ -158,17 +188,22 @@ def _named(text: str, today: date) -> list[Duration]:
         found.append(Duration("duration", int(match["number"]) / 100 * DAY, match.start() + 1, match.end()))
     for match in _DAY_NUMBER.finditer(text):
         found.append(Duration("since", _number(match["number"]) * DAY, match.start() + 1, match.end()))
-    for match in _SINCE_DAY.finditer(text):
+    for match in (*_SINCE_DAY.finditer(text), *_BARE_DAY.finditer(text)):
         days = (today.weekday() - _WEEKDAYS.index(match["day"][:3])) % 7 or 7
         found.append(Duration("since", days * DAY, match.start() + 1, match.end()))
     for match in _SINCE_MONTH.finditer(text):
         months = (today.month - 1 - _MONTHS.index(match["month"])) % 12 or (0.5 if today.day > 14 else 0.25)
         found.append(Duration("since", months * 30 * DAY, match.start() + 1, match.end()))
+    for rule, (month, day) in _SINCE_FEAST:
+        for match in rule.finditer(text):
+            days = (today - date(today.year, month, day)).days
+            found.append(Duration("since", (days if days >= 0 else days + 365) * DAY, match.start() + 1, match.end()))
     return found
 
 
 def _measured(text: str) -> list[Duration]:
-    found, taken = [], 0
+    found: list[Duration] = []
+    taken = 0
     for match in sorted([*_MEASURE.finditer(text), *_BARE_PLURAL.finditer(text)], key=lambda m: (m.start(), -m.end())):
         if match.start() < taken:
             continue
@@ -176,11 +211,17 @@ def _measured(text: str) -> list[Duration]:
         unit = _unit(match["unit"])
         seconds = _BARE[unit] * unit if match.re is _BARE_PLURAL else _amount(match, unit)
         before, after = text[: match.start() + 1], text[match.end() :]
+        part = _PART.search(before)
+        seconds *= (0.75 if part["three"] else 0.25) if part else 1.0
         delay = _DELAY_AFTER.search(after) and not _FOR_BEFORE.search(before)
         said_when = after.startswith(" ago ")
         if delay or (_NEITHER_BEFORE.search(before) and not said_when) or _NEITHER_AFTER.search(after):
             continue
         kind = _kind(before, after, match[0], seconds)
+        if found and unit < HOUR * 24 and text[found[-1].end : match.start() + 1] in (" ", " and "):
+            # "an hour and twenty minutes"
+            first = found.pop()
+            kind, seconds = first.kind if first.kind != "duration" else kind, first.seconds + seconds
         found.append(Duration(kind, seconds, match.start() + 1, match.end()))
     return found
 
@@ -190,6 +231,7 @@ def _unit(word: str) -> float:
 
 
 def _number(word: str) -> float:
+    word = word.removesuffix("ish").strip()
     return float(_NUMBERS[word]) if word in _NUMBERS else float(word.replace(",", "."))
 
 
@@ -197,11 +239,13 @@ def _amount(match: re.Match[str], unit: float) -> float:
     count = _number(match["of"] or match["number"])
     if match["half"] or match["and_half"]:
         count += 0.5
+    if match["or_two"]:
+        count = max(count, 2.0)
     return count * unit * (_MORE if match["more"] else _LESS if match["less"] else 1.0)
 
 
 def _kind(before: str, after: str, measure: str, seconds: float) -> Kind:
-    if _BOUT_AFTER.search(after):
+    if _BOUT_AFTER.search(after) or (_AT_MOST.search(after) and seconds < HOUR):
         return "bout"
     if _SINCE_AFTER.search(after) or _SINCE_BEFORE.search(before) or re.search(r" (?:past|last|third|fourth|fifth) ", measure):
         return "since"

@@ -17,9 +17,13 @@ from assistant.nlu.context import Status
 from assistant.nlu.durations import read_durations
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.patterns import Match
-from assistant.nlu.reading import Reading
+from assistant.nlu.reading import SENTENCE_END, Reading
 
 Entity = dict[str, Any]
+CLAUSE_BEGINS = frozenset(
+    {*SENTENCE_END, ",", "-", ":", "and", "but", "so", "or", "please", "hi", "hello", "hey", "anyway", "also", "then"}
+)
+ASKS_ANYWHERE = frozenset({"?", "why", "how", "hows", "whys", "wondering", "wonder"})
 # A finding that is stated twice counts by the first of these.
 _WEIGHT: tuple[Status, ...] = ("present", "other_person", "absent", "hypothetical", "past")
 
@@ -40,7 +44,7 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     if not reading.tokens:
         return []
     matches = [Match(f"sign={match.label}", match.spans) for match in tools.signs.find(reading.text)]
-    matches += tools.findings.find(reading.text)
+    matches += [match for match in tools.findings.find(reading.text) if _in_place(match, reading)]
     statuses = tools.context.judge(reading, matches)
     best: dict[str, tuple[Status, Match]] = {}
     for status, match in zip(statuses, matches, strict=True):
@@ -55,6 +59,17 @@ def find(message: str, today: date | None = None) -> list[Entity]:
         place = (duration.start, duration.end)
         entities.append(_entity(reading, duration.kind, duration.seconds, "present", place))
     return sorted(entities, key=lambda entity: (entity["start"], entity["entity"], str(entity["value"])))
+
+
+def _in_place(match: Match, reading: Reading) -> bool:
+    """What a message opens with has to stand at its beginning; "does this" asks only where a clause begins, or before a "?"."""
+    if match.label.startswith("opens="):
+        return match.spans[0][0] == 1
+    if match.label.startswith("question="):
+        first = reading.token_span(*match.spans[0])[0]
+        begins = first == 0 or reading.tokens[first - 1].text in CLAUSE_BEGINS
+        return begins or reading.tokens[first].text in ASKS_ANYWHERE or any(token.text == "?" for token in reading.tokens)
+    return True
 
 
 def _entity(reading: Reading, name: str, value: Any, status: Status, place: tuple[int, int]) -> Entity:

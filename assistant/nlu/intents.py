@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -26,6 +27,8 @@ WORDS = "words.txt"
 SURE = 0.6
 # Below this the message as a whole is unclear.
 CLEAR = 0.5
+# To forget all answers on a guess would be worse than to ask back.
+COSTLY = {"start_again": 0.6, "stop": 0.4}
 # A sentence of fewer words ("any ideas?") says too little by itself.
 FEWEST_WORDS = 3
 _RANKING = 5
@@ -147,6 +150,9 @@ class IntentClassifier(GraphComponent):
         bare = [self._model.labels.index(f"ask_{kind}") for kind in FOLLOW_UPS]
         if len(reading.tokens) > BARE:
             rows[:, bare] = 0.0
+        for name, least in COSTLY.items():
+            place = self._model.labels.index(name)
+            rows[:, place] = np.where(rows[:, place] < least, 0.0, rows[:, place])
         order = rows[0].argsort()[::-1][:_RANKING]
         ranking = [{"name": self._model.labels[i], "confidence": float(rows[0][i])} for i in order]
         parts = [self._model.labels[int(row.argmax())] for row in rows[1:] if row.max() >= SURE]

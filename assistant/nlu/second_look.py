@@ -1,11 +1,12 @@
 """Rasa component: a second look for safety signs that are put in words no pattern knows.
 
 A classifier over stretches of the message, trained on the examples of content/signs.yml against everything that is no
-sign (their `not_this`, and the messages of data/nlu). It only ever adds a sign; what the patterns found stays.
+sign (their `not_this`, content/harmless.yml and the messages of data/nlu). It only ever adds a sign; what the patterns found stays.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
@@ -27,11 +28,15 @@ from assistant.nlu.text_classifier import TextClassifier
 
 FILE = "second_look.npz"
 NONE = "none"
+# C of its regression: weaker than for the intents, since what is unlike every example should not be judged surely.
+STRENGTH = 0.5
 # How sure it must be, chosen on held-out messages (docs/understanding.md): a false alarm costs less than a missed emergency.
 THRESHOLDS = {Level.emergency: 0.5, Level.urgent: 0.6}
 # A stretch of words: long enough for a sign with its circumstances, short enough not to be drowned by a long story.
 LONGEST, STEP = 20, 10
 FEWEST_WORDS = 3
+# Of the stories that it is trained on: how many harmless ones, of sentences of how many words, and how often the sign comes last.
+STORIES, SHORT, SIGN_LAST = 1500, 16, 0.7
 # "No chest pain, no weakness, pee is normal": so many denials in one stretch are a list of what is not there; in a stretch of
 # so few words one is enough.
 DENIALS, FEW_WORDS = 2, 10
@@ -66,10 +71,28 @@ def examples(messages: Iterable[str]) -> list[tuple[str, str]]:
     harmless = [text for text in messages if not any(entity["entity"] == "sign" for entity in find(text))]
     read = lexicon().reader.read
     pairs = [(read(text).text, sign) for text, sign in stated]
-    for text in dict.fromkeys([text for sign in signs for text in sign.not_this] + harmless):
+    for text in dict.fromkeys([*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *harmless]):
         reading = read(text)
         pairs += [(part, NONE) for part in dict.fromkeys([reading.text, *texts(reading, stretches(reading))])]
-    return pairs
+    return pairs + stories(pairs)
+
+
+def stories(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """More to learn from: harmless sentences in a row are harmless, and a sign among them is that sign.
+
+    Without these, whatever is longer than an example would be foreign to the classifier, and it would guess.
+    """
+    dice = random.Random(0)  # noqa: S311 - nothing secret; the same model each time
+    short = [text.strip() for text, sign in pairs if sign == NONE and FEWEST_WORDS <= len(text.split()) <= SHORT]
+    signs = [(text.strip(), sign) for text, sign in pairs if sign != NONE and len(text.split()) <= LONGEST]
+    made = []
+    for _ in range(STORIES):
+        parts = dice.sample(short, dice.choice((2, 2, 3)))
+        made.append((f" {' . '.join(parts)} ", NONE))
+    for text, sign in signs:
+        parts = [dice.choice(short), text]
+        made.append((f" {' . '.join(parts if dice.random() < SIGN_LAST else reversed(parts))} ", sign))
+    return made
 
 
 def _denies(near: list[dict[str, Any]], words: int) -> bool:
@@ -115,7 +138,7 @@ class SecondLook(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Train on the signs' examples and keep the result in the model storage."""
         pairs = examples(str(message.get(TEXT)) for message in training_data.intent_examples)
-        self._model = TextClassifier.train([text for text, _ in pairs], [label for _, label in pairs], balanced=False)
+        self._model = TextClassifier.train([text for text, _ in pairs], [label for _, label in pairs], balanced=False, strength=STRENGTH)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)
         return self._resource

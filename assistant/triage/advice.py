@@ -62,11 +62,12 @@ def _referral(name: str, case: Case, result: Result, known: Knowledge, relief: l
     parts = [words[name].format(reasons=_list(reasons), source=name_sources(signs, known))]
     if "suspected_medicine" in result.signs:
         parts.append(words["medicine"])
-    facts: list[str] = []
+    facts = [fact for sign in signs for fact in known.signs[sign].facts]
     if relief:
-        text, facts = known.tell(words["until_then"].format(relief=" ".join("{" + fact + "}" for fact in relief)))
+        text, told = known.tell(words["until_then"].format(relief=" ".join("{" + fact + "}" for fact in relief)))
         parts.append(text)
-    return Reply(" ".join(parts), name, result.level, tuple(facts), result.signs, buttons=choices(AFTER_REFERRAL, known))
+        facts += told
+    return Reply(" ".join(parts), name, result.level, tuple(dict.fromkeys(facts)), result.signs, buttons=choices(AFTER_REFERRAL, known))
 
 
 def _reason(sign: str, case: Case, known: Knowledge) -> str:

@@ -14,9 +14,13 @@ from assistant.triage.triage import UNKNOWN, Case, counts, triage
 QUESTIONS = ("symptoms", "at_rest", "bout", "since", "triggers", "medication")
 # Asked this often without an answer that helps, a question is left open.
 MOST_TRIES = 2
+# So many questions are asked at most, repeated ones included: these are the first to be left out.
+MOST_QUESTIONS = 6
+SPARE = ("triggers", "medication")
 _TIMES = ("bout", "since")
 _YES_NO = {"affirm": "yes", "deny": "no"}
 _PASS = ("dont_know", "skip")
+_FREE = ("inform", "describe_twitch", "out_of_scope")
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,21 @@ class Said:
         answers = self.asked is not None and not self.values("question")
         return (self.intent or "").startswith(("ask_", "express_")) and not described and not answers
 
+    @property
+    def opening(self) -> str | None:
+        """ "yes", "no" or "unsure", where the message opens with it; ConText may take a "no" for denied, so any status holds."""
+        opens = [str(e["value"]) for e in self.entities if e["entity"] == "opens"]
+        return next((value for value in ("unsure", "yes", "no") if value in opens), None)
+
+    @property
+    def yes_no(self) -> str | None:
+        """ "yes" or "no" to whatever stands open, or None."""
+        return self.opening if self.opening in ("yes", "no") else _YES_NO.get(self.intent or "")
+
     def values(self, entity: str, status: str = "present") -> list[Any]:
-        """Values of an entity with this status, each once."""
-        return list(dict.fromkeys(e["value"] for e in self.entities if e["entity"] == entity and e.get("status") == status))
+        """Values of an entity with this status, each once. What is told of another person is present: the talk is about them."""
+        statuses = ("present", "other_person") if status == "present" else (status,)
+        return list(dict.fromkeys(e["value"] for e in self.entities if e["entity"] == entity and e.get("status") in statuses))
 
     def first(self, entity: str) -> Any:
         """The first value of an entity, or None."""
@@ -71,6 +87,20 @@ def next_question(slots: Mapping[str, Any], known: Knowledge) -> str | None:
     return next((name for name in QUESTIONS if slots.get(name) is None), None)
 
 
+def spare(asked: list[str], slots: Mapping[str, Any], question: str) -> str | None:
+    """The question to leave out because another has to be asked twice; None where the interview stays short enough.
+
+    Args:
+        asked: the questions asked so far, each once.
+        slots: the slots.
+        question: the one to be asked again.
+    """
+    left = [name for name in QUESTIONS if slots.get(name) is None and name != question]
+    if len(asked) + len(left) < MOST_QUESTIONS:
+        return None
+    return next((name for name in SPARE if name in left), None)
+
+
 def progress(asked: list[str], slots: Mapping[str, Any], following: str | None) -> list[int] | None:
     """Which question of how many comes next.
 
@@ -99,7 +129,7 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
     kept = [sign for sign in held if sign not in denied or known.signs[sign].rank == Level.emergency]
     signs = list(dict.fromkeys([*kept, *stated]))
     changes: dict[str, Any] = {"signs": signs} if signs != held else {}
-    answered = stated or denied or said.intent == "deny" or said.values("symptom", "absent")
+    answered = stated or denied or said.yes_no == "no" or said.values("well") or said.values("symptom", "absent")
     if (asked and answered) or said.values("no_symptoms"):
         changes["symptoms"] = [sign for sign in signs if known.signs[sign].rank >= Level.urgent]
     return changes
@@ -124,9 +154,11 @@ def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
 
 
 def _at_rest(said: Said) -> dict[str, Any]:
-    if said.values("at_rest"):
-        return {"at_rest": "no" if "no" in said.values("at_rest") and said.asked == "at_rest" else said.first("at_rest")}
-    return {}
+    found = said.values("at_rest")
+    if len(found) > 1:
+        # "No, it only comes when I sit down after a run": how the answer opens decides; else the careful one.
+        return {"at_rest": said.opening if said.asked == "at_rest" and said.opening in found else "yes"}
+    return {"at_rest": found[0]} if found else {}
 
 
 def _lists(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
@@ -157,13 +189,18 @@ def _asked_answer(said: Said, changes: Mapping[str, Any]) -> dict[str, Any]:
     asked = said.asked
     if asked is None or asked in changes:
         return {"last_answered": asked} if asked else {}
-    if said.intent in _PASS:
+    if said.intent in _PASS or said.opening == "unsure":
         return {asked: UNKNOWN, "last_answered": asked}
-    if asked in ("at_rest", "medication") and said.intent in _YES_NO:
-        return {asked: _YES_NO[said.intent], "last_answered": asked}
-    if asked == "triggers" and (said.intent == "deny" or said.values("cause", "absent") or said.values("no_symptoms")):
+    if asked in ("at_rest", "medication") and said.yes_no:
+        return {asked: said.yes_no, "last_answered": asked}
+    if asked == "triggers" and (said.yes_no == "no" or _told_freely(said)):
         return {asked: [], "last_answered": asked}
     return {}
+
+
+def _told_freely(said: Said) -> bool:
+    """Something was different that the article has no word for: asking again would not bring more."""
+    return said.intent in _FREE and not said.values("question")
 
 
 def acknowledge(slots: Mapping[str, Any], changes: Mapping[str, Any], said: Said, known: Knowledge) -> str:

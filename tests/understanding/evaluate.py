@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,12 +19,36 @@ from pathlib import Path
 import requests
 import yaml
 
-from tests.understanding.measure import FALSE, FOLDER, Answer, Held, Reply, Say, held_out, interval, measure, mistype
+from tests.understanding.measure import (
+    CONVERSATIONS,
+    FALSE,
+    FOLDER,
+    OVERALL,
+    RECALL,
+    Answer,
+    Conversation,
+    Ending,
+    Held,
+    Reply,
+    Say,
+    conversations,
+    converse,
+    ends_right,
+    held_out,
+    interval,
+    measure,
+    mistype,
+)
 
 ROOT = FOLDER.parents[1]
 REPORT = ROOT / "docs" / "evaluation.md"
 PICTURE = ROOT / "docs" / "evaluation.png"
 FIGURES = FOLDER / "figures.yml"
+# The bot of `rasa init` with the same data, where `make baseline` has made it.
+BASELINE = ROOT / ".baseline" / "bot"
+BASELINE_RASA = ROOT / ".baseline" / "venv" / "bin" / "rasa"
+TYPING = "right outcome with one typing error in each message"
+TYPING_EMERGENCY = "emergencies answered as emergency with one typing error in each"
 # What docs/evaluation.md measures the figures against: at least, or for false alarms at most.
 WANTED = {
     "emergencies answered as emergency": 1.0,
@@ -35,47 +58,60 @@ WANTED = {
     "benign messages sent to any doctor": 0.10,
     "signs that are not there raised to emergency or urgent": 0.01,
     "article questions answered with the right fact": 0.97,
-    "right outcome over all messages": 0.95,
+    OVERALL: 0.95,
     "messages out of scope answered as if in scope": 0.03,
-    "right outcome with one typing error in each message": 0.93,
+    CONVERSATIONS: 0.95,
+    TYPING: 0.93,
+    TYPING_EMERGENCY: 1.0,
 }
-TYPING = "right outcome with one typing error in each message"
-WORST = 40
+WORST = 60
 
 Turn = tuple[Held, Answer, dict[str, bool]]
 
 
 @contextmanager
 def server() -> Iterator[Say]:
-    """A server of its own on a free port with a store of its own; gives what sends one message in a new conversation."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """This project's server on a free port with a store of its own; gives what talks with it."""
     with tempfile.TemporaryDirectory() as folder:
         endpoints = Path(folder) / "endpoints.yml"
         text = (ROOT / "endpoints.yml").read_text(encoding="utf-8")
         endpoints.write_text(text.replace("talks.db", f"{folder}/talks.db"), encoding="utf-8")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "assistant.server", "run", "--model", "models/assistant.tar.gz", "--port", str(port),
-             "--endpoints", str(endpoints),
-             "--credentials", "credentials.yml", "--log-file", os.devnull],
-            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        address = f"http://127.0.0.1:{port}/webhooks/rest/"
-        try:
-            _wait(address, process)
-            session = requests.Session()
-
-            def say(message: str) -> list[Reply]:
-                turn = session.post(address + "webhook", json={"sender": uuid.uuid4().hex, "message": message}, timeout=60)
-                turn.raise_for_status()
-                replies: list[Reply] = turn.json()
-                return replies
-
+        command = [sys.executable, "-m", "assistant.server", "run", "--model", "models/assistant.tar.gz", "--endpoints", str(endpoints)]
+        with _running([*command, "--credentials", "credentials.yml", "--log-file", os.devnull], ROOT) as say:
             yield say
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
+
+
+@contextmanager
+def baseline() -> Iterator[Say]:
+    """The baseline's server."""
+    with _running([str(BASELINE_RASA), "run", "--model", "models/baseline.tar.gz", "--credentials", "credentials.yml"], BASELINE) as say:
+        yield say
+
+
+@contextmanager
+def _running(command: list[str], folder: Path) -> Iterator[Say]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT) if folder == ROOT else "", "RASA_TELEMETRY_ENABLED": "false", "RATE_LIMIT": "0"}
+    process = subprocess.Popen(
+        [*command, "--port", str(port)], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}/webhooks/rest/"
+    try:
+        _wait(address, process)
+        session = requests.Session()
+
+        def say(conversation: str, message: str) -> list[Reply]:
+            turn = session.post(address + "webhook", json={"sender": conversation, "message": message}, timeout=60)
+            turn.raise_for_status()
+            replies: list[Reply] = turn.json()
+            return replies
+
+        yield say
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
@@ -90,21 +126,22 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
     sys.exit("The server did not start; run `make run` to see why.")
 
 
-def table(figures: dict[str, list[int]]) -> list[str]:
-    """The figures as rows of a Markdown table."""
-    rows = ["| figure | wanted | measured | of | 95 % interval |", "| --- | --- | --- | --- | --- |"]
+def table(figures: dict[str, list[int]], beside: dict[str, list[int]]) -> list[str]:
+    """The figures as rows of a Markdown table, the baseline's beside them."""
+    rows = ["| figure | wanted | measured | of | 95 % interval | `rasa init` |", "| --- | --- | --- | --- | --- | --- |"]
     for name, limit in WANTED.items():
         if name in figures:
             hits, of = figures[name]
             low, high = interval(hits, of)
             bound = "at most" if name in FALSE or "as if in scope" in name else "at least"
-            rows.append(f"| {name} | {bound} {limit:.0%} | {hits / of:.1%} | {of} | {low:.1%} to {high:.1%} |")
+            other = f"{beside[name][0] / beside[name][1]:.1%}" if name in beside else "–"
+            rows.append(f"| {name} | {bound} {limit:.0%} | {hits / of:.1%} | {of} | {low:.1%} to {high:.1%} | {other} |")
     return rows
 
 
 def worst(turns: list[Turn]) -> list[str]:
     """The messages that were not answered as they should be, emergencies first."""
-    wrong = [(held, got) for held, got, scores in turns if not scores["right outcome over all messages"]]
+    wrong = [(held, got) for held, got, scores in turns if not scores[OVERALL]]
     wrong.sort(key=lambda pair: pair[0].kind != "signs")
     return [f"- {held.text} — wanted {held.wanted}, got {got.outcome} ({got.level.name})" for held, got in wrong[:WORST]]
 
@@ -132,33 +169,62 @@ def draw(turns: list[Turn]) -> None:
     figure.savefig(PICTURE, dpi=80)
 
 
+def talked(say: Say) -> list[tuple[Conversation, Ending]]:
+    """Hold all held-out conversations."""
+    return [(talk, converse(say, talk)) for talk in conversations()]
+
+
+def gone_wrong(talks: list[tuple[Conversation, Ending]]) -> list[str]:
+    """The conversations that did not end as they should."""
+    return [
+        f"- {talk.opening} — wanted {talk.ends}, ended {ending.level or 'nowhere'} after {ending.questions} questions"
+        for talk, ending in talks
+        if not ends_right(talk, ending)
+    ]
+
+
+def compare(messages: list[Held]) -> dict[str, list[int]]:
+    """The baseline's figures, if it is there. It holds no interviews, so its conversations are not measured."""
+    if not (BASELINE / "models" / "baseline.tar.gz").exists():
+        print("The baseline is not here; `make baseline` makes it (about an hour).", flush=True)
+        return {}
+    print("The same messages to the baseline ...", flush=True)
+    with baseline() as say:
+        figures, _ = measure(say, messages)
+    return figures
+
+
 def main() -> None:
     """Measure, write the report and the figures that the test holds on to."""
     messages = held_out()
     dice = random.Random(7)
     typed = [Held(mistype(held.text, dice), held.kind, held.wanted) for held in messages]
     with server() as say:
-        print(f"Sending {len(messages)} messages, then each with a typing error ...", flush=True)
+        print(f"Sending {len(messages)} messages, then each with a typing error, then holding the conversations ...", flush=True)
         figures, turns = measure(say, messages)
         mistyped, _ = measure(say, typed)
-    figures[TYPING] = mistyped["right outcome over all messages"]
-    lost = mistyped["emergencies answered as emergency"][0] - figures["emergencies answered as emergency"][0]
+        talks = talked(say)
+    figures[TYPING], figures[TYPING_EMERGENCY] = mistyped[OVERALL], mistyped[RECALL[0]]
+    figures[CONVERSATIONS] = [sum(ends_right(*pair) for pair in talks), len(talks)]
+    beside = compare(messages)
     draw(turns)
     lines = [
         "# How well it understands",
         "",
-        f"Written on {date.today().isoformat()} by `make evaluate`: {len(messages)} held-out messages, each in a new conversation,",
-        "over REST with a real server. They were written by others than those who wrote the training data; `tests/understanding`",
-        "holds them, and a test proves that no training example is a near copy.",
+        f"Written on {date.today().isoformat()} by `make evaluate`: {len(messages)} held-out messages, each in a new conversation, and",
+        f"{len(talks)} whole conversations, over REST with a real server. They were written by others than those who wrote the training",
+        "data; `tests/understanding` holds them, and a test proves that no training example is a near copy. The last column is what the",
+        "default pipeline of `rasa init` (DIET) makes of the same data, in the same run (`make baseline`, docs/understanding.md).",
         "",
-        *table(figures),
-        "",
-        f"With one typing error in each message, {abs(lost)} emergencies {'fewer' if lost < 0 else 'more'} were answered as such.",
+        *table(figures, beside),
         "",
         "![Outcomes wanted and got](evaluation.png)",
         "",
         "## Not answered as they should be",
         *worst(turns),
+        "",
+        "## Conversations that did not end as they should",
+        *gone_wrong(talks),
     ]
     REPORT.write_text("\n".join(lines) + "\n", encoding="utf-8")
     FIGURES.write_text(
@@ -166,7 +232,7 @@ def main() -> None:
         + yaml.safe_dump(figures, sort_keys=True, width=120),
         encoding="utf-8",
     )
-    print("\n".join(table(figures)))
+    print("\n".join(table(figures, beside)))
 
 
 if __name__ == "__main__":

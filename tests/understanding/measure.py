@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +25,18 @@ FALSE = (
     "benign messages sent to any doctor",
     "signs that are not there raised to emergency or urgent",
 )
+OVERALL = "right outcome over all messages"
+CONVERSATIONS = "whole conversations that end right, in at most six questions"
+MOST_QUESTIONS = 6
+CHECK = "Check my twitch"
 # A description that names two weeks or more is rightly sent to a doctor at once.
 MAY_REFER = ("interview",)
 CONFIDENCE = 1.96
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 Reply = dict[str, Any]
-Say = Callable[[str], list[Reply]]
+# Sends a message in a conversation and gives the replies.
+Say = Callable[[str, str], list[Reply]]
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,24 @@ class Answer:
     facts: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Conversation:
+    """One held-out conversation: what is typed first, the answers by the slot asked for, and the level that it must end at."""
+
+    opening: str
+    answers: dict[str, str]
+    ends: str
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a conversation went: the level it ended at or "", how many questions were asked, and all that was said."""
+
+    level: str
+    questions: int
+    said: tuple[str, ...]
+
+
 def held_out() -> list[Held]:
     """All held-out messages."""
     messages = []
@@ -61,12 +85,47 @@ def held_out() -> list[Held]:
     return messages
 
 
+def conversations() -> list[Conversation]:
+    """All held-out conversations."""
+    return [Conversation(**entry) for entry in yaml.safe_load((FOLDER / "talks.yml").read_text(encoding="utf-8"))]
+
+
+def converse(say: Say, talk: Conversation) -> Ending:
+    """Hold a conversation: each question is answered until none is asked."""
+    name, message, asked, said = uuid.uuid4().hex, talk.opening, 0, [talk.opening]
+    while True:
+        replies = say(name, message)
+        said += [reply.get("text", "") for reply in replies]
+        found = [metadata(reply) for reply in replies]
+        slot = next((data["asks"] for data in reversed(found) if data.get("asks")), None)
+        offer = next((button["payload"] for reply in replies for button in reply.get("buttons") or [] if button["title"] == CHECK), None)
+        if slot is None and offer and not asked and not any(data.get("level") for data in found):
+            # A question was answered, and the check offered: it is taken.
+            message = offer
+            said.append("> " + message)
+            continue
+        if slot is None or asked > MOST_QUESTIONS:
+            level = max((Level[data["level"]] for data in found if data.get("level")), default=None)
+            return Ending(level.name if level is not None else "", asked, tuple(said))
+        asked += 1
+        message = talk.answers[slot]
+        said.append("> " + message)
+
+
+def ends_right(talk: Conversation, ending: Ending) -> bool:
+    """Whether it ended at the level wanted, in as many questions as may be."""
+    return ending.level == talk.ends and ending.questions <= MOST_QUESTIONS
+
+
+def metadata(reply: Reply) -> dict[str, Any]:
+    """A reply's metadata, wherever Rasa put it (docs/contract.md)."""
+    held = reply.get("metadata") or {}
+    return held.get("metadata") or held
+
+
 def answer(replies: list[Reply]) -> Answer:
     """Sum up the replies of a turn (docs/contract.md)."""
-    found = []
-    for reply in replies:
-        metadata = reply.get("metadata") or {}
-        found.append(metadata.get("metadata") or metadata)
+    found = [metadata(reply) for reply in replies]
     outcomes = [data.get("outcome", "") for data in found]
     last = next((one for one in reversed(outcomes) if one != "interview"), "interview" if outcomes else "")
     level = max((Level[data["level"]] for data in found if data.get("level")), default=Level.self_care)
@@ -95,18 +154,18 @@ def score(held: Held, got: Answer) -> dict[str, bool]:
         rank = knowledge().signs[held.wanted].rank
         name = {Level.emergency: RECALL[0], Level.urgent: RECALL[1]}.get(rank, RECALL[2])
         right = got.level >= rank or (rank == Level.see_doctor and got.outcome == "interview")
-        return {name: right, "right outcome over all messages": right}
+        return {name: right, OVERALL: right}
     if held.kind == "not_signs":
         alarm = got.level >= Level.urgent
-        return {FALSE[2]: alarm, "right outcome over all messages": not alarm}
+        return {FALSE[2]: alarm, OVERALL: not alarm}
     scores = {FALSE[0]: got.level >= Level.urgent, FALSE[1]: got.level >= Level.see_doctor}
     if held.kind == "questions":
         right = bool(got.facts & set(held.wanted))
-        return {**scores, "article questions answered with the right fact": right, "right outcome over all messages": right}
+        return {**scores, "article questions answered with the right fact": right, OVERALL: right}
     right = got.outcome == held.wanted or (held.wanted in MAY_REFER and got.outcome == "see_doctor")
     if held.wanted == "out_of_scope":
         scores["messages out of scope answered as if in scope"] = got.outcome not in ("out_of_scope", "clarify", "chitchat")
-    return {**scores, "right outcome over all messages": right or (held.wanted == "out_of_scope" and got.outcome == "clarify")}
+    return {**scores, OVERALL: right or (held.wanted == "out_of_scope" and got.outcome == "clarify")}
 
 
 def interval(hits: int, of: int) -> tuple[float, float]:
@@ -123,7 +182,7 @@ def measure(say: Say, messages: list[Held]) -> tuple[dict[str, list[int]], list[
     """Hold one turn with each message.
 
     Args:
-        say: sends a message in a new conversation and gives the replies.
+        say: sends a message in a conversation and gives the replies.
         messages: what to send.
 
     Returns:
@@ -132,7 +191,7 @@ def measure(say: Say, messages: list[Held]) -> tuple[dict[str, list[int]], list[
     figures: dict[str, list[int]] = {}
     turns = []
     for held in messages:
-        got = answer(say(held.text))
+        got = answer(say(uuid.uuid4().hex, held.text))
         scores = score(held, got)
         for name, hit in scores.items():
             count = figures.setdefault(name, [0, 0])

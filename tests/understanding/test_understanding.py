@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -12,7 +11,18 @@ import yaml
 from assistant.knowledge import knowledge
 from assistant.nlu.lexicon import lexicon
 from tests.conftest import ROOT, Run, Talk
-from tests.understanding.measure import FALSE, FOLDER, Reply, held_out, interval, measure
+from tests.understanding.measure import (
+    CONVERSATIONS,
+    FALSE,
+    FOLDER,
+    Reply,
+    conversations,
+    converse,
+    ends_right,
+    held_out,
+    interval,
+    measure,
+)
 
 # Two messages whose words are alike to this degree say the same thing in the same way.
 NEAR_COPY = 0.9
@@ -25,7 +35,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def trained_on() -> set[tuple[str, ...]]:
-    texts = [text for sign in knowledge().signs.values() for text in (*sign.examples, *sign.not_this)]
+    texts = [text for sign in knowledge().signs.values() for text in (*sign.examples, *sign.not_this)] + list(knowledge().harmless)
     for file in (ROOT / "data" / "nlu").glob("*.yml"):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
             texts += [line[2:] for line in entry["examples"].splitlines()]
@@ -48,14 +58,18 @@ def test_no_training_example_is_a_near_copy() -> None:
 
 def test_there_are_enough() -> None:
     assert len(held_out()) >= 600
+    assert len(conversations()) >= 60
 
 
 @pytest.fixture(scope="module")
 def measured(agent: Any, run: Run) -> dict[str, list[int]]:
-    def say(text: str) -> list[Reply]:
-        return Talk(agent, run, uuid.uuid4().hex).say(text)
+    def say(conversation: str, text: str) -> list[Reply]:
+        return Talk(agent, run, conversation).say(text)
 
-    return measure(say, held_out())[0]
+    figures = measure(say, held_out())[0]
+    held = conversations()
+    figures[CONVERSATIONS] = [sum(ends_right(one, converse(say, one)) for one in held), len(held)]
+    return figures
 
 
 @pytest.mark.parametrize("figure", [name for name in FIGURES if "typing error" not in name])

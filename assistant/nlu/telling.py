@@ -1,0 +1,100 @@
+"""Rasa component: whether a person tells of a twitch of their own, whatever else the message seems to want.
+
+The classifier of intents sees how a message sounds; this sees what is in it. "Swimmer, 19f. Shoulder does this tiny pulsing thing after
+sets, a week or so" asks nothing, so it is a description; "... is that normal?" asks and describes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from assistant.nlu.lexicon import lexicon
+
+DESCRIBES = "describe_twitch"
+# What someone tells of their own twitch, and nobody of twitching in general.
+DETAILS = ("bout", "since", "duration", "at_rest", "body_part")
+# In a message that wants nothing, or of someone whom the article leaves out, one is enough.
+LEAST_DETAILS = 2
+# Topics that want something even without a question: "tips to stop it", "magnesium for calf".
+WANTS = frozenset(
+    {
+        "prevent",
+        "relieve",
+        "why",
+        "what",
+        "amount",
+        "serious",
+        "doctor",
+        "magnesium",
+        "potassium",
+        "electrolyte",
+        "supplement",
+        "medicine",
+    }
+)
+# Only these may turn out to be a description after all.
+_MISTAKEN = ("ask_", "express_", "out_of_scope", "nlu_fallback")
+SURE = 0.6
+
+
+def details(entities: list[dict[str, Any]]) -> int:
+    """How many kinds of detail of a twitch a message tells; none if it speaks of no twitch."""
+    stated = {entity["entity"] for entity in entities if entity.get("status") == "present"}
+    return len(stated & set(DETAILS)) if "twitch" in stated else 0
+
+
+def wants(entities: list[dict[str, Any]], topics: frozenset[str]) -> bool:
+    """Whether a message asks for something, in whatever form."""
+    return bool(topics & WANTS) or any(entity["entity"] == "question" for entity in entities)
+
+
+def tells(entities: list[dict[str, Any]], topics: frozenset[str]) -> bool:
+    """Whether it is a person's own twitch that is told of."""
+    if not wants(entities, topics) or any(entity["entity"] == "group" for entity in entities):
+        return details(entities) > 0
+    return details(entities) >= LEAST_DETAILS and "own" in topics
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class Telling(GraphComponent):
+    """Makes a description's intent `describe_twitch`, or, where the message wants something too, adds that to `also`."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Telling:
+        """Rasa's way to make a component."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Look at each message; the findings must be there already."""
+        for message in messages:
+            intent, entities = message.get(INTENT) or {}, message.get(ENTITIES, [])
+            name = str(intent.get("name") or "")
+            if not name.startswith(_MISTAKEN) or any(e["entity"] == "also" and e["value"] == DESCRIBES for e in entities):
+                continue
+            topics = frozenset(lexicon().topics.labels_in(lexicon().reader.read(message.get(TEXT) or "").text))
+            if not tells(entities, topics):
+                continue
+            if wants(entities, topics) and name not in ("out_of_scope", "nlu_fallback"):
+                also = {"entity": "also", "value": DESCRIBES, "start": 0, "end": 0, "extractor": "Telling"}
+                message.set(ENTITIES, [*entities, also], add_to_output=True)
+            else:
+                message.set(INTENT, {"name": DESCRIBES, "confidence": max(SURE, intent.get("confidence", 0.0))}, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing is learnt."""
+        return training_data

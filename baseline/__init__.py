@@ -1,0 +1,1 @@
+"""The bot of `rasa init`, to compare with."""
