@@ -30,13 +30,19 @@ FILE = "second_look.npz"
 NONE = "none"
 # C of its regression: weaker than for the intents, since what is unlike every example should not be judged surely.
 STRENGTH = 0.5
-# How sure it must be, chosen on held-out messages (docs/understanding.md): a false alarm costs less than a missed emergency.
-THRESHOLDS = {Level.emergency: 0.5, Level.urgent: 0.6}
+# How sure it must be, chosen on held-out messages by what an error costs (docs/understanding.md): the likeliest sign of a level must be
+# so likely beside "no sign at all", and all signs of that level together so likely. Where a message is unlike all examples, many signs
+# are a little likely each: their sum alone would alarm.
+BESIDE_NONE = {Level.emergency: 0.7, Level.urgent: 0.6}
+TOGETHER = 0.4
+# So sure, it outranks ConText's word that the pattern's finding is denied, imagined or past ("never had pain like this in my chest").
+OVERRULES = 0.9
 # A stretch of words: long enough for a sign with its circumstances, short enough not to be drowned by a long story.
 LONGEST, STEP = 20, 10
 FEWEST_WORDS = 3
 # Of the stories that it is trained on: how many harmless ones, of sentences of how many words, and how often the sign comes last.
 STORIES, SHORT, SIGN_LAST = 1500, 16, 0.7
+OTHERS = ("my husbands", "my wifes", "my sons", "my daughters", "my dads", "my mums", "my partners", "my mates", "his", "her", "their")
 # "No chest pain, no weakness, pee is normal": so many denials in one stretch are a list of what is not there; in a stretch of
 # so few words one is enough.
 DENIALS, FEW_WORDS = 2, 10
@@ -85,7 +91,9 @@ def stories(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     dice = random.Random(0)  # noqa: S311 - nothing secret; the same model each time
     short = [text.strip() for text, sign in pairs if sign == NONE and FEWEST_WORDS <= len(text.split()) <= SHORT]
     signs = [(text.strip(), sign) for text, sign in pairs if sign != NONE and len(text.split()) <= LONGEST]
-    made = []
+    # What is harmless of oneself is harmless of another.
+    made = [(f" {text} ".replace(" my ", f" {dice.choice(OTHERS)} "), NONE) for text in short if " my " in f" {text} "]
+    short += [text.strip() for text, _ in made]
     for _ in range(STORIES):
         parts = dice.sample(short, dice.choice((2, 2, 3)))
         made.append((f" {' . '.join(parts)} ", NONE))
@@ -171,19 +179,30 @@ class SecondLook(GraphComponent):
         if not spans:
             return []
         rows = self._model.predict(texts(reading, spans))
-        ranks = [known.signs[label].rank if label != NONE else Level.self_care for label in self._model.labels]
+        ranks = {label: known.signs[label].rank for label in self._model.labels if label != NONE}
         for row, span in zip(rows, spans, strict=True):
             start, end = reading.origin(*span)
             near = [entity for entity in judged if entity["start"] < end and start < entity["end"]]
             if _denies(near, span[1] - span[0]):
                 continue
-            for level, threshold in THRESHOLDS.items():
-                pressing = [(share, label) for share, label, rank in zip(row, self._model.labels, ranks, strict=True) if rank >= level]
-                sign = max(pressing)[1] if pressing else NONE
-                seen = any(sign == e["value"] and (e["status"] in _HOLDS or e in near) for e in judged)
-                if sum(share for share, _ in pressing) >= threshold and not seen:
+            for sign, together in self._pressing(dict(zip(self._model.labels, row, strict=True)), ranks):
+                held = any(sign == entity["value"] and entity["status"] in _HOLDS for entity in judged)
+                judged_here = any(sign == entity["value"] for entity in near)
+                if not held and (not judged_here or together >= OVERRULES):
                     added.setdefault(sign, {"start": start, "end": end})
         return [
             {"entity": "sign", "value": sign, "status": "present", "role": "present", **place, "extractor": "SecondLook"}
             for sign, place in added.items()
         ]
+
+    @staticmethod
+    def _pressing(shares: dict[str, float], ranks: dict[str, Level]) -> list[tuple[str, float]]:
+        """The likeliest sign of each level that is likely enough, and how likely the level's signs are together."""
+        found = []
+        for level, ratio in BESIDE_NONE.items():
+            signs = {label: shares[label] for label, rank in ranks.items() if rank >= level}
+            likeliest = max(signs, key=lambda label: signs[label])
+            together = sum(signs.values())
+            if signs[likeliest] >= ratio * shares[NONE] and together >= TOGETHER:
+                found.append((likeliest, together))
+        return found
