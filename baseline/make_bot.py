@@ -65,7 +65,7 @@ def meaning(intent: str) -> dict[str, Any]:
     if intent in known.answers:
         facts = {fact for text in known.answers[intent].texts() for fact in FACT_MARK.findall(text)}
         return {"outcome": "topic", "facts": sorted(facts)}
-    outcome = {"describe_twitch": "interview", "out_of_scope": "out_of_scope"}.get(
+    outcome = {"describe_twitch": "interview", "out_of_scope": "out_of_scope", "fallback": "clarify"}.get(
         intent, "chitchat" if intent in CHITCHAT else "explain"
     )
     return {"outcome": outcome, "facts": []}

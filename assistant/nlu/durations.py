@@ -92,9 +92,15 @@ _BARE_DAY = re.compile(
     r"(?: night| morning| evening| afternoon| lunchtime)?(?= (?:\W|$))"
 )
 _SINCE_MONTH = re.compile(
-    r" (?:since|(?:started|began|starting) (?:back )?in)"
+    r" (?:since|since (?:my |the |our |a )?(?:\w+ ){1,3}in|(?:started|began|starting) (?:back )?in)"
     r" (?:last |early |late |mid |about |around |like |the (?:start|end|middle|beginning) of )*"
     r"(?P<month>" + "|".join(_MONTHS) + r")\w*(?= )"
+)
+# A month and nothing beside it answers "since when?", too.
+_BARE_MONTH = re.compile(
+    r"^ (?:about |around |in |early |late |mid |last |maybe |since )*(?P<name>jan(?:uary)?|feb(?:ruary)?"
+    r"|mar(?:ch)?|apr(?:il)?|may|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?) (?:(?:i think|or so|time) )?$"
 )
 # Days that people count from: month and day. Easter moves; its middle.
 _FEASTS = {
@@ -191,12 +197,14 @@ def _named(text: str, today: date) -> list[Duration]:
     for match in (*_SINCE_DAY.finditer(text), *_BARE_DAY.finditer(text)):
         days = (today.weekday() - _WEEKDAYS.index(match["day"][:3])) % 7 or 7
         found.append(Duration("since", days * DAY, match.start() + 1, match.end()))
-    for match in _SINCE_MONTH.finditer(text):
-        months = (today.month - 1 - _MONTHS.index(match["month"])) % 12 or (0.5 if today.day > 14 else 0.25)
+    named = [(match, match["month"]) for match in _SINCE_MONTH.finditer(text)]
+    named += [(match, match["name"][:3]) for match in _BARE_MONTH.finditer(text)]
+    for match, month in named:
+        months = (today.month - 1 - _MONTHS.index(month)) % 12 or (0.5 if today.day > 14 else 0.25)
         found.append(Duration("since", months * 30 * DAY, match.start() + 1, match.end()))
-    for rule, (month, day) in _SINCE_FEAST:
+    for rule, (number, day) in _SINCE_FEAST:
         for match in rule.finditer(text):
-            days = (today - date(today.year, month, day)).days
+            days = (today - date(today.year, number, day)).days
             found.append(Duration("since", (days if days >= 0 else days + 365) * DAY, match.start() + 1, match.end()))
     return found
 

@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.knowledge import knowledge
 from assistant.knowledge.answers import FOLLOW_UPS
 from assistant.nlu.lexicon import lexicon
+from assistant.nlu.reading import Reading
 from assistant.nlu.spelling import english
 from assistant.nlu.text_classifier import TextClassifier
 
@@ -145,7 +146,8 @@ class IntentClassifier(GraphComponent):
         if not any(token.text in self._words or token.text in english() for token in reading.tokens):
             return [{"name": None, "confidence": 0.0}], []
         sentences = [" " + " ".join(t.text for t in reading.tokens[a:b]) + " " for a, b in spans if b - a >= FEWEST_WORDS]
-        texts = [reading.text] + (sentences if len(spans) > 1 else [])
+        wishes = [" ".join(t.text for t in reading.tokens[a:b]) for a, b in spans if not _introduces(reading, a, b)]
+        texts = [f" {' '.join(wishes)} " if wishes else reading.text] + (sentences if len(spans) > 1 else [])
         rows = self._model.predict(texts)
         bare = [self._model.labels.index(f"ask_{kind}") for kind in FOLLOW_UPS]
         if len(reading.tokens) > BARE:
@@ -157,6 +159,12 @@ class IntentClassifier(GraphComponent):
         ranking = [{"name": self._model.labels[i], "confidence": float(rows[0][i])} for i in order]
         parts = [self._model.labels[int(row.argmax())] for row in rows[1:] if row.max() >= SURE]
         return _lead_with_question(ranking, parts)
+
+
+def _introduces(reading: Reading, first: int, last: int) -> bool:
+    """Whether a sentence only says who writes: "34f, 5'6, no meds"."""
+    words = [token.text for token in reading.tokens[first:last] if token.text.isalnum()]
+    return all(word.isdigit() or word in lexicon().introduces for word in words)
 
 
 def _lead_with_question(ranking: list[dict[str, Any]], parts: list[str]) -> tuple[list[dict[str, Any]], list[str]]:

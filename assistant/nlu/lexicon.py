@@ -24,6 +24,7 @@ class Lexicon(NamedTuple):
     findings: PatternSet
     topics: PatternSet
     context: ContextRules
+    introduces: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +55,7 @@ def lexicon() -> Lexicon:
         findings=_compile(finding_patterns, groups, "findings.yml"),
         topics=_compile(topic_patterns, groups, "topics.yml"),
         context=ContextRules(context, context_file["general_question"]),
+        introduces=frozenset(groups["introduces"]),
     )
 
 

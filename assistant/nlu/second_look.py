@@ -33,7 +33,7 @@ STRENGTH = 0.5
 # How sure it must be, chosen on held-out messages by what an error costs (docs/understanding.md): the likeliest sign of a level must be
 # so likely beside "no sign at all", and all signs of that level together so likely. Where a message is unlike all examples, many signs
 # are a little likely each: their sum alone would alarm.
-BESIDE_NONE = {Level.emergency: 0.7, Level.urgent: 0.6}
+BESIDE_NONE = {Level.emergency: 0.55, Level.urgent: 0.45, Level.see_doctor: 1.0}
 TOGETHER = 0.4
 # So sure, it outranks ConText's word that the pattern's finding is denied, imagined or past ("never had pain like this in my chest").
 OVERRULES = 0.9
@@ -92,10 +92,13 @@ def stories(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     short = [text.strip() for text, sign in pairs if sign == NONE and FEWEST_WORDS <= len(text.split()) <= SHORT]
     signs = [(text.strip(), sign) for text, sign in pairs if sign != NONE and len(text.split()) <= LONGEST]
     # What is harmless of oneself is harmless of another.
+    read = lexicon().reader.read
+    alike = [text for text in (read(text).text.strip() for text in knowledge().harmless) if len(text.split()) <= SHORT]
     made = [(f" {text} ".replace(" my ", f" {dice.choice(OTHERS)} "), NONE) for text in short if " my " in f" {text} "]
     short += [text.strip() for text, _ in made]
     for _ in range(STORIES):
-        parts = dice.sample(short, dice.choice((2, 2, 3)))
+        # Half of them end with a look-alike, as people end a story with what they do not have.
+        parts = [*dice.sample(short, dice.choice((1, 1, 2))), dice.choice(dice.choice((short, alike)))]
         made.append((f" {' . '.join(parts)} ", NONE))
     for text, sign in signs:
         parts = [dice.choice(short), text]

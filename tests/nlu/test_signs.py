@@ -14,7 +14,8 @@ from tests.conftest import Run
 
 SIGNS = [sign for sign in knowledge().signs.values() if sign.said]
 # Of the look-alikes, which also train the second look, so many may still be taken for something.
-MOST_FALSE_ALARMS = 0.05
+MOST_FALSE_ALARMS = 0.06
+LEFT_TO_INTERVIEW = 0.5
 # Of a sign's examples: some are at the edge of what can be told from a harmless remark.
 MOST_MISSED = 0.05
 
@@ -42,7 +43,15 @@ def statuses(text: str) -> dict[str, str]:
 def test_examples_are_caught(sign: Sign, understand: Understand) -> None:
     wanted = min(sign.rank, Level.emergency)
     missed = [text for text in sign.examples if level(understand(text)) < wanted]
-    assert len(missed) <= max(1, MOST_MISSED * len(sign.examples)), missed
+    # For what an appointment is enough for, the interview asks too.
+    most = MOST_MISSED if sign.rank >= Level.urgent else LEFT_TO_INTERVIEW
+    assert len(missed) <= max(1, most * len(sign.examples)), missed
+
+
+def test_harmless_messages_raise_no_alarm(understand: Understand) -> None:
+    texts = knowledge().harmless
+    alarms = [text for text in texts if level(understand(text)) >= Level.urgent]
+    assert len(alarms) <= MOST_FALSE_ALARMS * len(texts), alarms
 
 
 def test_look_alikes_raise_no_alarm(understand: Understand) -> None:

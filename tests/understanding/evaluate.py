@@ -19,6 +19,7 @@ from pathlib import Path
 import requests
 import yaml
 
+from baseline.make_bot import meaning
 from tests.understanding.measure import (
     CONVERSATIONS,
     FALSE,
@@ -84,7 +85,14 @@ def server() -> Iterator[Say]:
 @contextmanager
 def baseline() -> Iterator[Say]:
     """The baseline's server."""
-    with _running([str(BASELINE_RASA), "run", "--model", "models/baseline.tar.gz", "--credentials", "credentials.yml"], BASELINE) as say:
+    with _running(
+        [str(BASELINE_RASA), "run", "--model", "models/baseline.tar.gz", "--credentials", "credentials.yml"], BASELINE
+    ) as plain:
+
+        def say(conversation: str, message: str) -> list[Reply]:
+            # Its replies are the intents' names: Rasa's own REST channel passes no metadata on.
+            return [{**reply, "metadata": meaning(reply["text"])} for reply in plain(conversation, message)]
+
         yield say
 
 
