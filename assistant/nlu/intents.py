@@ -107,7 +107,8 @@ class IntentClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Train on the intent examples and keep the result in the model storage."""
         read = lexicon().reader.read
-        examples = [(read(e.get(TEXT)).text, e.get(INTENT)) for e in training_data.intent_examples]
+        # Sorted: the same data gives the same model, in whatever order Rasa reads its files.
+        examples = sorted((read(e.get(TEXT)).text, e.get(INTENT)) for e in training_data.intent_examples)
         # A tap on a choice sends its title.
         examples += [(read(answer.title).text, intent) for intent, answer in knowledge().answers.items()] * TITLE_COPIES
         examples += inside_stories(examples)

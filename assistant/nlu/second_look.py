@@ -74,7 +74,8 @@ def examples(messages: Iterable[str]) -> list[tuple[str, str]]:
     """
     signs = knowledge().signs.values()
     stated = [(text, sign.id) for sign in signs for text in sign.examples]
-    harmless = [text for text in messages if not any(entity["entity"] == "sign" for entity in find(text))]
+    # Sorted: the same data gives the same model, in whatever order Rasa reads its files.
+    harmless = [text for text in sorted(messages) if not any(entity["entity"] == "sign" for entity in find(text))]
     read = lexicon().reader.read
     pairs = [(read(text).text, sign) for text, sign in stated]
     for text in dict.fromkeys([*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *harmless]):
