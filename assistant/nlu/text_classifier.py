@@ -36,9 +36,6 @@ LENGTH, HIDDEN, DECAY, PASSES, NETWORKS = 5.0, 128, 0.1, 30, 3
 # A tenth of the precision that scikit-learn takes by default: as good on held-out messages, in a third of the time.
 TOLERANCE = 1e-3
 _NGRAMS = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 4), n_features=2**12, alternate_sign=False, norm="l2")
-# Texts of like length are encoded together.
-_BATCH = 64
-
 Vectors = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
 
@@ -55,12 +52,14 @@ _trained_on: dict[str, Vectors] = {}
 
 
 def _embeddings(texts: list[str]) -> Vectors:
-    """Embeddings of many texts, for training: on all cores, each text once."""
-    new = sorted({text for text in texts if text not in _trained_on}, key=len)
-    batches = [new[start : start + _BATCH] for start in range(0, len(new), _BATCH)]
+    """Embeddings of many texts, for training: on all cores, each text once.
+
+    One by one, as in use: the encoder's int8 arithmetic scales with what else is in a batch, and a text's embedding with it.
+    """
+    new = list(dict.fromkeys(text for text in texts if text not in _trained_on))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for batch, rows in zip(batches, pool.map(encoder().encode, batches), strict=True):
-            _trained_on.update(zip(batch, rows, strict=True))
+        for text, rows in zip(new, pool.map(lambda text: encoder().encode([text]), new), strict=True):
+            _trained_on[text] = rows[0]
     return np.stack([_trained_on[text] for text in texts])
 
 
