@@ -1,15 +1,39 @@
-"""Rasa's SQL tracker store, which can also show a talk as it was held, and delete it for good."""
+"""Rasa's SQL tracker store, with turns that cost no more the longer a talk gets, that outlives its database, and that can delete."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import logging
+import time
+from collections.abc import Callable
+from itertools import islice
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
-from sqlalchemy.engine import Engine
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-Event = dict[str, Any]
+from assistant.stores.outage import Outage
+from assistant.stores.window import Event, Row, Window, cut
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+# How many of a tracker's events are in the store already: set on each tracker that comes from here.
+STORED = "stored_events"
+EVENTS = SQLTrackerStore.SQLEvent.__table__
+# In Rasa's own metadata, so that Rasa creates it with its table.
+WINDOWS = sa.Table(
+    "windows",
+    SQLTrackerStore.Base.metadata,
+    sa.Column("sender_id", sa.String(255), primary_key=True),
+    sa.Column("first", sa.Integer, nullable=False),
+    sa.Column("kept", sa.Text, nullable=False),
+)
+# Rasa's index on the sender alone makes PostgreSQL sort a talk's events anew at each turn.
+sa.Index("events_of_a_talk", EVENTS.c.sender_id, EVENTS.c.id)
 
 
 class TalkStore(SQLTrackerStore):
@@ -18,8 +42,41 @@ class TalkStore(SQLTrackerStore):
     def __init__(self, domain: Any = None, dialect: str = "sqlite", **options: Any) -> None:
         # Only Rasa's own `type: SQL` knows that a talk's file without a host is meant.
         super().__init__(domain=domain, dialect=dialect, **options)
+        self.outage = Outage()
         if self.engine.dialect.name == "sqlite":
             overwrite_what_is_deleted(self.engine)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The talk's window (assistant/stores/window.py); while the database is down what is known of it here."""
+        try:
+            held = self._try(lambda connection: _window(connection, sender_id))
+        except SQLAlchemyError as error:
+            logger.error("cannot read a talk, it goes on from memory: %s", type(error).__name__)
+            held = self.outage.recall(sender_id)
+        self.outage.remember(sender_id, held)
+        if not held or self.domain is None:
+            return None
+        tracker = DialogueStateTracker.from_dict(sender_id, [json.loads(data) for data in held], self.domain.slots)
+        setattr(tracker, STORED, len(tracker.events))
+        return tracker
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Write the turn's events, all or none; while the database is down they wait here."""
+        conversation = tracker.sender_id
+        stored = getattr(tracker, STORED, None)
+        if stored is None:
+            stored = self._already(conversation)
+        new = list(islice(tracker.events, stored, None))
+        written = [json.dumps(event.as_dict()) for event in new]
+        self.outage.remember(conversation, [*self.outage.recall(conversation), *written])
+        setattr(tracker, STORED, len(tracker.events))
+        try:
+            self._try(lambda connection: _insert(connection, conversation, written))
+        except SQLAlchemyError as error:
+            logger.error("cannot write a talk, its newest events wait: %s", type(error).__name__)
+            self.outage.wait(conversation, written)
+        if self.event_broker is not None:
+            await self._stream_new_events(self.event_broker, new, conversation)
 
     def events(self, conversation: str, newest: int | None = None) -> list[Event]:
         """Events of a conversation, oldest first, as Rasa serialises them.
@@ -31,10 +88,9 @@ class TalkStore(SQLTrackerStore):
         Raises:
             sqlalchemy.exc.SQLAlchemyError: if the database cannot be read.
         """
-        with self.session_scope() as session:
-            rows = session.query(self.SQLEvent.data).filter(self.SQLEvent.sender_id == conversation)
-            held = rows.order_by(self.SQLEvent.id.desc()).limit(newest).all()
-            return [json.loads(data) for (data,) in reversed(held)]
+        query = sa.select(EVENTS.c.data).where(EVENTS.c.sender_id == conversation).order_by(EVENTS.c.id.desc()).limit(newest)
+        held = self._try(lambda connection: connection.execute(query).scalars().all())
+        return [json.loads(data) for data in reversed(held)]
 
     def delete(self, conversation: str) -> int:
         """Delete a conversation for good; gives how many events it had.
@@ -42,10 +98,90 @@ class TalkStore(SQLTrackerStore):
         Raises:
             sqlalchemy.exc.SQLAlchemyError: if the database cannot be written; then nothing is deleted.
         """
-        with self.session_scope() as session:
-            gone: int = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == conversation).delete()
-            session.commit()
-            return gone
+        gone = self._try(lambda connection: _delete(connection, conversation))
+        self.outage.forget(conversation)
+        return gone
+
+    def delete_older(self, seconds: float) -> int:
+        """Delete the talks whose newest event is so old; gives how many talks.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
+        """
+        last = sa.select(sa.func.max(EVENTS.c.id).label("id")).group_by(EVENTS.c.sender_id).subquery()
+        query = sa.select(EVENTS.c.sender_id).join(last, EVENTS.c.id == last.c.id).where(EVENTS.c.timestamp < time.time() - seconds)
+        old = self._try(lambda connection: connection.execute(query).scalars().all())
+        for conversation in old:
+            self.delete(conversation)
+        return len(old)
+
+    def check(self) -> None:
+        """Write what waits, if the database is there.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: if it is not.
+        """
+        self._try(lambda connection: connection.execute(sa.select(1)))
+
+    def _already(self, conversation: str) -> int:
+        """How many events of a talk are stored, for a tracker that does not come from here (Rasa's HTTP API makes such)."""
+        try:
+            return len(self.events(conversation))
+        except SQLAlchemyError:
+            return 0
+
+    def _try(self, work: Callable[[Connection], T]) -> T:
+        """Run work in one transaction, what waits before it; once more if the connection was a dead one."""
+        try:
+            return self._run(work)
+        except OperationalError:
+            self.engine.dispose()
+            return self._run(work)
+
+    def _run(self, work: Callable[[Connection], T]) -> T:
+        if self.outage.waiting():
+            with self.engine.begin() as connection:
+                self.Base.metadata.create_all(connection)
+            for conversation, events in self.outage.to_write():
+                with self.engine.begin() as connection:
+                    _insert(connection, conversation, events)
+        with self.engine.begin() as connection:
+            return work(connection)
+
+
+def _window(connection: Connection, conversation: str) -> list[str]:
+    """The serialised events of a talk's window; too large a one is cut."""
+    of_talk = EVENTS.c.sender_id == conversation
+    found = connection.execute(sa.select(WINDOWS.c.first, WINDOWS.c.kept).where(WINDOWS.c.sender_id == conversation)).first()
+    window = Window(found.first, tuple(json.loads(found.kept))) if found else Window(0, ())
+    query = sa.select(EVENTS.c.id, EVENTS.c.data).order_by(EVENTS.c.id)
+    held = connection.execute(query.where(of_talk, EVENTS.c.id >= window.first)).all()
+    if window.kept:
+        held = [*connection.execute(query.where(EVENTS.c.id.in_(window.kept), of_talk)).all(), *held]
+    smaller = cut([Row(number, json.loads(data)) for number, data in held])
+    if smaller:
+        connection.execute(WINDOWS.delete().where(WINDOWS.c.sender_id == conversation))
+        connection.execute(WINDOWS.insert().values(sender_id=conversation, first=smaller.first, kept=json.dumps(smaller.kept)))
+        held = [row for row in held if row.id >= smaller.first or row.id in smaller.kept]
+    return [row.data for row in held]
+
+
+def _insert(connection: Connection, conversation: str, events: list[str]) -> None:
+    """Write events in Rasa's own columns."""
+    rows = []
+    for data in events:
+        event = json.loads(data)
+        intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
+        place = {"sender_id": conversation, "type_name": event["event"], "timestamp": event.get("timestamp")}
+        rows.append({**place, "intent_name": intent, "action_name": event.get("name"), "data": data})
+    if rows:
+        connection.execute(EVENTS.insert(), rows)
+
+
+def _delete(connection: Connection, conversation: str) -> int:
+    connection.execute(WINDOWS.delete().where(WINDOWS.c.sender_id == conversation))
+    gone: int = connection.execute(EVENTS.delete().where(EVENTS.c.sender_id == conversation)).rowcount
+    return gone
 
 
 def overwrite_what_is_deleted(engine: Engine) -> None:

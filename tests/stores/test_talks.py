@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.exc import OperationalError
 
+from assistant.stores.outage import Outage
 from assistant.stores.talks import TalkStore, talks
 from tests.conftest import ROOT, Run
 
@@ -56,3 +59,84 @@ def test_another_store_is_a_mistake_that_says_what_to_do() -> None:
 
     with pytest.raises(TypeError, match=r"endpoints\.yml"):
         talks(Agent())
+
+
+@pytest.fixture
+def filled(store: TalkStore, run: Run) -> TalkStore:
+    keep(store, run, "web:me", "one")
+    return store
+
+
+def broken(*args: Any, **kwargs: Any) -> Any:
+    raise OperationalError("no such server", None, ValueError())
+
+
+def texts(tracker: Any) -> list[str]:
+    return [event.text for event in tracker.events if isinstance(event, UserUttered)]
+
+
+def test_a_talk_goes_on_while_the_database_is_away_and_is_written_when_it_is_back(
+    filled: TalkStore, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(filled.retrieve("web:me"))
+    with monkeypatch.context() as outage:
+        outage.setattr(filled.engine, "begin", broken)
+        for text in ("two", "three"):
+            tracker = run(filled.retrieve("web:me"))
+            tracker.update(UserUttered(text))
+            run(filled.save(tracker))
+        assert texts(run(filled.retrieve("web:me"))) == ["one", "two", "three"]
+        assert run(filled.retrieve("web:unknown")) is None
+        assert filled.outage.waiting() == 2
+        with pytest.raises(OperationalError):
+            filled.check()
+    filled.check()
+    assert filled.outage.waiting() == 0
+    assert [event.get("text") for event in filled.events("web:me")][2:] == ["one", "two", "three"]
+    assert texts(run(filled.retrieve("web:me"))) == ["one", "two", "three"]
+
+
+def test_a_dead_connection_is_tried_once_more(filled: TalkStore, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin, tries = filled.engine.begin, []
+
+    def once_dead() -> Any:
+        tries.append(1)
+        return broken() if len(tries) == 1 else begin()
+
+    monkeypatch.setattr(filled.engine, "begin", once_dead)
+    assert texts(run(filled.retrieve("web:me"))) == ["one"]
+
+
+def test_a_turn_is_written_whole_or_not_at_all(filled: TalkStore, run: Run) -> None:
+    tracker = run(filled.retrieve("web:me"))
+    tracker.update(UserUttered("two"))
+    tracker.update(UserUttered("three"))
+    held = len(filled.events("web:me"))
+
+    @sa.event.listens_for(filled.engine, "commit")
+    def killed(connection: Any) -> None:
+        raise OperationalError("disk full", None, ValueError())
+
+    run(filled.save(tracker))
+    sa.event.remove(filled.engine, "commit", killed)
+    assert filled.outage.waiting() == 2
+    filled.check()
+    assert len(filled.events("web:me")) == held + 2
+
+
+def test_old_talks_are_deleted_and_others_stay(store: TalkStore, run: Run) -> None:
+    old = [SessionStarted(timestamp=1.0), UserUttered("old", timestamp=2.0)]
+    run(store.save(DialogueStateTracker.from_events("web:old", old)))
+    run(store.save(DialogueStateTracker.from_events("web:both", [*old, UserUttered("new")])))
+    keep(store, run, "web:new", "new")
+    assert store.delete_older(3600) == 1
+    assert [len(store.events(name)) for name in ("web:old", "web:both", "web:new")] == [0, 3, 3]
+
+
+def test_what_waits_is_bounded() -> None:
+    outage = Outage(talks=2, most_waiting=5)
+    for name in ("a", "b", "c"):
+        outage.remember(name, [name])
+        outage.wait(name, [name] * 2)
+    assert [outage.recall(name) for name in ("a", "b", "c")] == [[], ["b"], ["c"]]
+    assert [name for name, _ in outage.to_write()] == ["b", "c"]

@@ -1,0 +1,53 @@
+"""What is kept in memory while the database cannot be reached, so that a talk goes on and nothing said is lost."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator
+
+# Serialised events, as in the database: a talk of one window takes some 80 KB.
+TALKS = 100
+# Beyond this the oldest wait in vain: a database that is gone for hours must not take the server with it.
+MOST_WAITING = 50_000
+
+
+class Outage:
+    """The newest talks as this process knows them, and the events that are still to be written."""
+
+    def __init__(self, talks: int = TALKS, most_waiting: int = MOST_WAITING) -> None:
+        self._talks = talks
+        self._most = most_waiting
+        self._recent: OrderedDict[str, list[str]] = OrderedDict()
+        self._waiting: dict[str, list[str]] = defaultdict(list)
+
+    def remember(self, conversation: str, events: list[str]) -> None:
+        """A talk as it now is: its window, serialised."""
+        self._recent[conversation] = events
+        self._recent.move_to_end(conversation)
+        while len(self._recent) > self._talks:
+            self._recent.popitem(last=False)
+
+    def recall(self, conversation: str) -> list[str]:
+        """A talk as it was last known here; empty if it was not."""
+        return self._recent.get(conversation, [])
+
+    def wait(self, conversation: str, events: list[str]) -> None:
+        """Events that could not be written."""
+        self._waiting[conversation] += events
+        while self.waiting() > self._most:
+            del self._waiting[next(iter(self._waiting))]
+
+    def waiting(self) -> int:
+        """How many events are still to be written."""
+        return sum(map(len, self._waiting.values()))
+
+    def to_write(self) -> Iterator[tuple[str, list[str]]]:
+        """What is still to be written, talk by talk; each is forgotten when the next is asked for."""
+        for conversation in list(self._waiting):
+            yield conversation, self._waiting[conversation]
+            del self._waiting[conversation]
+
+    def forget(self, conversation: str) -> None:
+        """The person wants it gone."""
+        self._recent.pop(conversation, None)
+        self._waiting.pop(conversation, None)
