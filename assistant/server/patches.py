@@ -15,6 +15,7 @@ from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
+from sanic import Sanic, response
 
 logger = logging.getLogger(__name__)
 
@@ -99,9 +100,24 @@ def remember_event_types() -> None:
     rasa_events.Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(find))
 
 
+def run_on_a_supported_sanic() -> None:
+    """Rasa calls Sanic as of 21.12; newer ones put a manager process before even a single worker, and print a banner."""
+    run = Sanic.run
+    # Workers are forked: Rasa has set this method already, and a spawned one would build the application without Rasa's arguments.
+    Sanic.start_method = "fork"
+
+    def run_plainly(self: Any, *args: Any, workers: int = 1, **kwargs: Any) -> None:
+        run(self, *args, workers=workers, single_process=workers == 1, motd=False, **kwargs)
+
+    Sanic.run = run_plainly
+    # Gone since 22.6; `rasa shell` reads a stream from Rasa's own REST channel.
+    response.stream = response.ResponseStream
+
+
 def apply() -> None:
     """Apply all patches; must run once, before a command of Rasa runs."""
     run_actions_in_process()
     apologise_for_failed_actions()
     cache_action_schema()
     remember_event_types()
+    run_on_a_supported_sanic()
