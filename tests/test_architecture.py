@@ -21,7 +21,15 @@ FORBIDDEN = {
     "assistant/triage": ("rasa", "assistant.nlu", "assistant.policies", "assistant.channels", "actions"),
     "assistant/nlu": ("actions", "assistant.channels", "assistant.policies", "assistant.triage"),
     "assistant/policies": ("actions", "assistant.channels", "assistant.nlu"),
-    "assistant/stores": ("actions", "assistant"),
+    "assistant/stores": (
+        "actions",
+        "assistant.knowledge",
+        "assistant.triage",
+        "assistant.nlu",
+        "assistant.policies",
+        "assistant.channels",
+        "assistant.server",
+    ),
     "assistant/channels": ("actions", "assistant.knowledge", "assistant.triage", "assistant.nlu"),
     "actions": ("assistant.nlu", "assistant.channels", "assistant.policies", "assistant.server", "requests", "aiohttp"),
 }

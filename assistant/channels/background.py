@@ -1,13 +1,11 @@
-"""Turns that go on after the request is answered, what has been delivered before, and how fast one may talk."""
+"""Turns that go on after the request is answered, and what has been delivered before."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
-from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,10 +16,6 @@ logger = logging.getLogger(__name__)
 # Telegram gives up after a day, Slack after an hour.
 _REMEMBERED = 7 * 86400
 DEFAULT_STORE = "sqlite:///talks.db"
-MOST_A_MINUTE = 20
-_MINUTE = 60.0
-# Beyond this, senders who have been silent for a minute are forgotten.
-_MOST_SENDERS = 10_000
 
 
 class Turns:
@@ -87,21 +81,3 @@ class Seen:
         except SQLAlchemyError as error:
             logger.error("cannot note deliveries: %s", type(error).__name__)
         return True
-
-
-class Pace:
-    """At most so many messages a minute from one sender; the environment's RATE_LIMIT changes it, 0 lifts it."""
-
-    def __init__(self, most: int | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most = int(os.environ.get("RATE_LIMIT", MOST_A_MINUTE)) if most is None else most
-        self._clock = clock
-        self._times: dict[str, deque[float]] = {}
-
-    def allows(self, sender: str) -> bool:
-        """Whether this message may be answered; it counts either way."""
-        now = self._clock()
-        times = self._times.setdefault(sender, deque(maxlen=self._most + 1))
-        times.append(now)
-        if len(self._times) > _MOST_SENDERS:
-            self._times = {name: held for name, held in self._times.items() if now - held[-1] < _MINUTE}
-        return not self._most or len(times) <= self._most or now - times[0] >= _MINUTE

@@ -9,6 +9,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from assistant.channels.base import PREFIXES, BadMessage, InputChannel, OnNewMessage, body, clean, refuse, talk
+from assistant.channels.pacing import Gate
 
 LONGEST_SENDER = 255
 
@@ -38,6 +39,7 @@ class RestChannel(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes; called by Rasa."""
         routes = Blueprint("rest_webhook")
+        gate = Gate()
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -51,6 +53,8 @@ class RestChannel(InputChannel):
                 text, remark = clean(data.get("message"))
             except BadMessage as problem:
                 return refuse(problem)
+            if refusal := gate.refuses_message(request, sender):
+                return refusal
             return response.json(await talk(on_new_message, sender, text, self.name(), remark))
 
         return routes

@@ -15,8 +15,9 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from assistant.channels.background import DEFAULT_STORE, Pace, Seen, Turns
+from assistant.channels.background import DEFAULT_STORE, Seen, Turns
 from assistant.channels.base import InputChannel, OnNewMessage, clean, table, talk, words
+from assistant.channels.pacing import messages_a_minute
 from assistant.channels.slack_events import Incoming, blocks, read_event, read_tap
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class SlackChannel(InputChannel):
         self._token, self._address = token, api
         self._seen_in = seen
         self._turns = Turns()
-        self._pace = Pace()
+        self._pace = messages_a_minute()
         self._client: AsyncWebClient | None = None
 
     @classmethod
@@ -89,8 +90,9 @@ class SlackChannel(InputChannel):
             return False
 
     def _form(self, request: Request, seen: Seen, on_new_message: OnNewMessage) -> HTTPResponse:
-        if "payload" in request.form:
-            self._take(read_tap(_json(request.form.get("payload"))), seen, on_new_message)
+        form = request.form or {}
+        if "payload" in form:
+            self._take(read_tap(_json(form.get("payload"))), seen, on_new_message)
             return response.json({})
         # A slash command, whichever: what the assistant can do, seen by that person alone.
         return response.json({"response_type": "ephemeral", "text": words()["help"]})

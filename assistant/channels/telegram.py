@@ -14,8 +14,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from assistant.channels.background import DEFAULT_STORE, Pace, Seen, Turns
+from assistant.channels.background import DEFAULT_STORE, Seen, Turns
 from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, refuse, table, talk, words
+from assistant.channels.pacing import messages_a_minute
 from assistant.channels.telegram_updates import Incoming, command, in_group, keyboard, parts, read
 
 logger = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ class TelegramChannel(InputChannel):
         self._ready = bool(token and secret)
         self._seen_in = seen
         self._turns = Turns()
-        self._pace = Pace()
+        self._pace = messages_a_minute()
 
     @classmethod
     def name(cls) -> str:

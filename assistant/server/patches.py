@@ -109,9 +109,9 @@ def run_on_a_supported_sanic() -> None:
     def run_plainly(self: Any, *args: Any, workers: int = 1, **kwargs: Any) -> None:
         run(self, *args, workers=workers, single_process=workers == 1, motd=False, **kwargs)
 
-    Sanic.run = run_plainly
+    Sanic.run = run_plainly  # type: ignore[method-assign]
     # Gone since 22.6; `rasa shell` reads a stream from Rasa's own REST channel.
-    response.stream = response.ResponseStream
+    response.stream = response.ResponseStream  # type: ignore[attr-defined]
 
 
 def apply() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from assistant.channels.background import Pace, Seen, Turns
+from assistant.channels.background import Seen, Turns
 from tests.conftest import Run
 
 
@@ -62,18 +62,3 @@ def test_a_database_that_fails_silences_nobody(tmp_path: Path) -> None:
     seen._table.drop(seen._engine)
     assert seen.first_time("telegram:1")
     assert seen.first_time("telegram:1")
-
-
-def test_twenty_a_minute_and_no_more() -> None:
-    now = [0.0]
-    pace = Pace(20, lambda: now[0])
-    assert all(pace.allows("a") for _ in range(20))
-    assert not pace.allows("a")
-    assert pace.allows("b")
-    now[0] = 61.0
-    assert pace.allows("a")
-
-
-def test_no_limit_when_lifted() -> None:
-    pace = Pace(0)
-    assert all(pace.allows("a") for _ in range(100))

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from sanic import Blueprint, Sanic, response
+from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, talk
+from assistant.channels.pacing import Gate
 from assistant.channels.web.history import Message, messages, of_reply, turn
 from assistant.channels.web.origins import ForeignOriginError, allowed_origins, cors
 from assistant.channels.web.sessions import Sessions, UnknownSessionError, signing_key
@@ -43,7 +44,7 @@ SAFE = {
 }
 UNREADABLE = {**SAFE, "Cache-Control": "no-store"}
 
-Call = Callable[[Request, dict[str, Any]], Awaitable[dict[str, Any]]]
+Call = Callable[[Request, dict[str, Any]], Awaitable[dict[str, Any] | HTTPResponse]]
 
 
 class WebChannel(InputChannel):
@@ -52,6 +53,7 @@ class WebChannel(InputChannel):
     def __init__(self) -> None:
         self._sessions = Sessions(signing_key())
         self._allowed = allowed_origins()
+        self._gate = Gate()
         # One call of a talk at a time: a message sent again waits for the first, and then finds its replies.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -68,15 +70,19 @@ class WebChannel(InputChannel):
         """The routes; called by Rasa."""
         routes = Blueprint("web_webhook")
 
-        async def begin(request: Request, data: dict[str, Any]) -> dict[str, Any]:
+        async def begin(request: Request, data: dict[str, Any]) -> dict[str, Any] | HTTPResponse:
+            if refusal := self._gate.refuses_talk(request):
+                return refusal
             session = self._sessions.issue()
             said = await talk(on_new_message, self._sessions.conversation(session), HELLO, self.name())
             return {"session": session, "messages": [of_reply(reply) for reply in said]}
 
-        async def receive(request: Request, data: dict[str, Any]) -> dict[str, Any]:
+        async def receive(request: Request, data: dict[str, Any]) -> dict[str, Any] | HTTPResponse:
             conversation = self._sessions.conversation(data.get("session"))
             text, remark = clean(data.get("message"))
             about = metadata(data)
+            if refusal := self._gate.refuses_message(request, conversation):
+                return refusal
             async with self._lock(conversation):
                 stored = _stored(request, conversation, about["id"])
                 if stored is None:
@@ -118,7 +124,7 @@ class WebChannel(InputChannel):
                 answer.headers.update(cors(request, self._allowed))
 
         @routes.listener("after_server_start")
-        async def announce(app: Sanic, loop: Any) -> None:
+        async def announce(app: Any, loop: Any) -> None:
             print(f"Ready. Chat at http://localhost:{app.state.port}/chat  (Ctrl-C stops)", flush=True)
 
         return routes
@@ -132,7 +138,11 @@ class WebChannel(InputChannel):
         async def route(request: Request) -> HTTPResponse:
             try:
                 cors(request, self._allowed)
-                return response.json(await call(request, body(request)), headers=UNREADABLE)
+                answer = await call(request, body(request))
+                if isinstance(answer, HTTPResponse):
+                    answer.headers.update(UNREADABLE)
+                    return answer
+                return response.json(answer, headers=UNREADABLE)
             except ForeignOriginError as problem:
                 return response.json({"error": str(problem)}, status=403, headers=UNREADABLE)
             except BadMessage as problem:

@@ -1,0 +1,94 @@
+"""How fast one may talk: so many messages a minute from a sender and from an address, so many new talks an hour from an address."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from sanic import response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from assistant.channels.base import words
+
+MOST_A_MINUTE = 20
+MOST_TALKS_AN_HOUR = 60
+_MINUTE, _HOUR = 60.0, 3600.0
+# Beyond this, those who have been silent for a whole span are forgotten.
+_MOST_KEYS = 10_000
+
+
+class Pace:
+    """At most so many in a span of time for one key; 0 lifts the limit."""
+
+    def __init__(self, most: int, span: float = _MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
+        """Set up.
+
+        Args:
+            most: how many are allowed; 0 for any number.
+            span: seconds that they count for.
+            clock: seconds that only ever go forward, so that a changed system clock neither blocks nor frees anyone.
+        """
+        self._most = most
+        self._span = span
+        self._clock = clock
+        self._times: dict[str, deque[float]] = {}
+
+    def allows(self, key: str) -> bool:
+        """Whether one more may pass now; what is refused does not count."""
+        if not self._most:
+            return True
+        now = self._clock()
+        times = self._times.setdefault(key, deque(maxlen=self._most))
+        if len(times) == self._most and now - times[0] < self._span:
+            return False
+        times.append(now)
+        if len(self._times) > _MOST_KEYS:
+            self._times = {name: held for name, held in self._times.items() if held and now - held[-1] < self._span}
+        return True
+
+
+def messages_a_minute() -> Pace:
+    """The environment's RATE_LIMIT; 20 by default."""
+    return Pace(int(os.environ.get("RATE_LIMIT", MOST_A_MINUTE)))
+
+
+class Gate:
+    """What a channel that is open to anyone asks before a turn: is this sender, is this address too fast?"""
+
+    def __init__(self) -> None:
+        """Reads RATE_LIMIT and TALK_LIMIT from the environment; RATE_LIMIT=0 lifts both."""
+        self._senders, self._addresses = messages_a_minute(), messages_a_minute()
+        lifted = os.environ.get("RATE_LIMIT") == "0"
+        self._talks = Pace(0 if lifted else int(os.environ.get("TALK_LIMIT", MOST_TALKS_AN_HOUR)), _HOUR)
+
+    def refuses_message(self, request: Request, sender: str) -> HTTPResponse | None:
+        """429 if this sender or this address has said too much in the last minute."""
+        address = address_of(request)
+        if self._senders.allows(sender) and (address is None or self._addresses.allows(address)):
+            return None
+        return too_fast(_MINUTE)
+
+    def refuses_talk(self, request: Request) -> HTTPResponse | None:
+        """429 if this address has begun too many talks in the last hour."""
+        address = address_of(request)
+        return None if address is None or self._talks.allows(address) else too_fast(_HOUR)
+
+
+def address_of(request: Request) -> str | None:
+    """Whom a request comes from, or None if from a program on this machine.
+
+    A proxy on this machine names the caller in X-Forwarded-For; only its own entry, the last, is believed, and from no other machine.
+    """
+    if not ip_address(request.ip or "127.0.0.1").is_loopback:
+        return str(request.ip)
+    named = request.headers.get("x-forwarded-for", "").split(",")[-1].strip()
+    return named or None
+
+
+def too_fast(seconds: float) -> HTTPResponse:
+    """429 with what to say to the person, and when to come back."""
+    return response.json({"error": words()["too_fast"]}, status=429, headers={"Retry-After": str(int(seconds))})

@@ -1,0 +1,72 @@
+"""How fast one may talk, and whom an address stands for."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from assistant.channels.pacing import Gate, Pace, address_of, messages_a_minute
+
+
+def request(ip: str = "203.0.113.7", **headers: str) -> Any:
+    return SimpleNamespace(ip=ip, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def test_twenty_a_minute_and_no_more() -> None:
+    now = [0.0]
+    pace = Pace(20, clock=lambda: now[0])
+    assert all(pace.allows("a") for _ in range(20))
+    assert not pace.allows("a")
+    assert pace.allows("b")
+    now[0] = 59.0
+    assert not pace.allows("a")
+    now[0] = 61.0
+    assert pace.allows("a")
+
+
+def test_no_limit_when_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RATE_LIMIT", "0")
+    pace, gate = messages_a_minute(), Gate()
+    assert all(pace.allows("a") for _ in range(100))
+    assert not any(gate.refuses_message(request(), "a") for _ in range(100))
+    assert not any(gate.refuses_talk(request()) for _ in range(100))
+
+
+def test_the_silent_are_forgotten() -> None:
+    now = [0.0]
+    pace = Pace(1, clock=lambda: now[0])
+    for number in range(10_000):
+        pace.allows(str(number))
+    now[0] = 100.0
+    pace.allows("late")
+    assert list(pace._times) == ["late"]
+
+
+def test_a_sender_and_an_address_each_have_their_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RATE_LIMIT", "3")
+    gate = Gate()
+    assert not any(gate.refuses_message(request(), "a") for _ in range(3))
+    refusal = gate.refuses_message(request("203.0.113.8"), "a")
+    assert refusal is not None
+    assert refusal.status == 429
+    assert refusal.headers["Retry-After"] == "60"
+    assert "emergency" in refusal.body.decode()
+    assert gate.refuses_message(request(), "b") is not None
+    assert gate.refuses_message(request("203.0.113.9"), "b") is None
+
+
+def test_talks_of_an_address_are_counted_by_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALK_LIMIT", "2")
+    gate = Gate()
+    assert [gate.refuses_talk(request()) is None for _ in range(3)] == [True, True, False]
+    assert gate.refuses_talk(request("203.0.113.8")) is None
+
+
+def test_whom_a_request_comes_from() -> None:
+    assert address_of(request("203.0.113.7")) == "203.0.113.7"
+    assert address_of(request("203.0.113.7", x_forwarded_for="198.51.100.1")) == "203.0.113.7"
+    assert address_of(request("127.0.0.1")) is None
+    assert address_of(request("127.0.0.1", x_forwarded_for="6.6.6.6, 198.51.100.1")) == "198.51.100.1"
+    assert address_of(request("::1", x_forwarded_for="198.51.100.1")) == "198.51.100.1"
