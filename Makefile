@@ -3,7 +3,9 @@
 SHELL := /bin/sh
 
 PORT ?= 5005
-API_TOKEN ?=
+export API_TOKEN ?=
+export RATE_LIMIT ?= 20
+export WORKERS ?= 1
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 RASA := PYTHONPATH=. $(PYTHON) -m assistant.server
@@ -20,7 +22,7 @@ help: ## list the targets
 run: install $(MODEL) ## serve the assistant; prints the address of the chat page
 	@echo "Starting the server on port $(PORT) ..."
 	@$(RASA) run --model $(MODEL) --endpoints endpoints.yml --credentials credentials.yml --port $(PORT) \
-	  $(if $(API_TOKEN),--enable-api --auth-token $(API_TOKEN)) --log-file /dev/null
+	  --log-file /dev/null
 
 .PHONY: chat
 chat: install $(MODEL) ## talk with it in the terminal

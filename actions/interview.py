@@ -15,7 +15,7 @@ from assistant.triage.advice import advise
 from assistant.triage.interview import MOST_TRIES, acknowledge, progress, spare
 
 # In the interview these are not answers; they are dealt with first, and then the question stands again.
-DIGRESSIONS = ("express_", "stop", "start_again", "greet", "thank", "goodbye", "challenge_bot")
+DIGRESSIONS = ("delete_talk", "export_talk", "express_", "stop", "start_again", "greet", "thank", "goodbye", "challenge_bot")
 # These are, if the message asks something; else it is an answer in words that are not known.
 QUESTIONING = ("ask_", "out_of_scope")
 WHY_ASKED = "ask_why_asked"

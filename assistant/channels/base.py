@@ -7,13 +7,19 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import yaml
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from sanic import response
+from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from assistant.channels.transcript import transcript
+from assistant.metrics import ERRORS, count_turn
+from assistant.stores.talks import talks
 
 logger = logging.getLogger(__name__)
 
@@ -115,6 +121,7 @@ async def talk(
         remark: what `clean` said of the message.
         metadata: what Rasa is to store with the message.
     """
+    begin = perf_counter()
     replies = Replies(channel)
     if remark:
         replies.say(sender, remark)
@@ -123,10 +130,44 @@ async def talk(
     except Exception as error:
         # The text of an exception may hold what the person typed; its type does not.
         logger.error("turn on %s failed: %s", channel, type(error).__name__)
+        ERRORS.labels("turn").inc()
         replies.say(sender, "sorry")
     if not replies.messages:
         replies.say(sender, "sorry")
+    if any(data_of(reply).get("export") for reply in replies.messages):
+        replies.messages += export(sender)
+    count_turn(channel, replies.messages, perf_counter() - begin)
     return list(replies.messages)
+
+
+def is_new(conversation: str) -> bool:
+    """Whether nothing is stored of this talk yet; if that cannot be read it is not."""
+    try:
+        return not talks(Sanic.get_app().ctx.agent).events(conversation, 1)
+    except SQLAlchemyError:
+        return False
+
+
+def greets(replies: list[dict[str, Any]]) -> bool:
+    """Whether a turn held the greeting, or other small talk; the greeting says by itself what is stored."""
+    return any(data_of(reply).get("outcome") == "chitchat" for reply in replies)
+
+
+def data_of(reply: dict[str, Any]) -> dict[str, Any]:
+    """A reply's metadata as in docs/contract.md, wherever Rasa put it."""
+    metadata = reply.get("metadata") or {}
+    found: dict[str, Any] = metadata.get("metadata") or metadata
+    return found
+
+
+def export(conversation: str) -> list[dict[str, Any]]:
+    """All that is stored of a talk, as replies to add to the turn that asked for it; they are not stored themselves."""
+    try:
+        pages = transcript(talks(Sanic.get_app().ctx.agent).events(conversation), table("names"))
+    except SQLAlchemyError as error:
+        logger.error("cannot read a talk for its export: %s", type(error).__name__)
+        pages = [words()["sorry"]]
+    return [{"recipient_id": conversation, "text": page, "metadata": {"outcome": "privacy", "facts": [], "signs": []}} for page in pages]
 
 
 def body(request: Request) -> dict[str, Any]:

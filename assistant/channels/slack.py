@@ -16,7 +16,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.channels.background import DEFAULT_STORE, Seen, Turns
-from assistant.channels.base import InputChannel, OnNewMessage, clean, table, talk, words
+from assistant.channels.base import InputChannel, OnNewMessage, clean, greets, is_new, table, talk, words
 from assistant.channels.pacing import messages_a_minute
 from assistant.channels.slack_events import Incoming, blocks, read_event, read_tap
 
@@ -90,7 +90,7 @@ class SlackChannel(InputChannel):
             return False
 
     def _form(self, request: Request, seen: Seen, on_new_message: OnNewMessage) -> HTTPResponse:
-        form = request.form or {}
+        form: Any = request.form or {}
         if "payload" in form:
             self._take(read_tap(_json(form.get("payload"))), seen, on_new_message)
             return response.json({})
@@ -106,10 +106,14 @@ class SlackChannel(InputChannel):
             await self._post(incoming, words()["only_text" if incoming.text is None else "too_fast"])
             return
         text, remark = clean(incoming.text)
-        for reply in await talk(on_new_message, incoming.sender, text, self.name(), remark):
+        new = is_new(incoming.sender)
+        replies = await talk(on_new_message, incoming.sender, text, self.name(), remark)
+        for reply in replies:
             metadata = reply.get("metadata") or {}
             level = (metadata.get("metadata") or metadata).get("level")
             await self._post(incoming, reply["text"], table("levels").get(level or "", ""), reply.get("buttons") or [])
+        if new and not greets(replies):
+            await self._post(incoming, words()["stored"])
 
     async def _post(self, incoming: Incoming, text: str, title: str = "", buttons: list[dict[str, str]] | None = None) -> None:
         try:

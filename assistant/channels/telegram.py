@@ -15,7 +15,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from assistant.channels.background import DEFAULT_STORE, Seen, Turns
-from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, refuse, table, talk, words
+from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, greets, is_new, refuse, table, talk, words
 from assistant.channels.pacing import messages_a_minute
 from assistant.channels.telegram_updates import Incoming, command, in_group, keyboard, parts, read
 
@@ -148,8 +148,12 @@ class TelegramChannel(InputChannel):
             return
         await self._api.does("sendChatAction", chat_id=incoming.chat, action="typing")
         text, remark = clean(command(incoming.text, table("commands")))
-        for reply in await talk(on_new_message, incoming.sender, text, self.name(), remark):
+        new = is_new(incoming.sender)
+        replies = await talk(on_new_message, incoming.sender, text, self.name(), remark)
+        for reply in replies:
             await self._send(incoming.chat, reply)
+        if new and not greets(replies):
+            await self._send(incoming.chat, {"text": words()["stored"]})
 
     async def _send(self, chat: int, reply: dict[str, Any]) -> None:
         metadata = reply.get("metadata") or {}

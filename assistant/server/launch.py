@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 import warnings
 
 QUIET = {"SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false", "TQDM_DISABLE": "1"}
@@ -42,13 +45,32 @@ def prepare() -> None:
 def main() -> None:
     """Run Rasa's command line on this process's arguments; a content error is one plain line."""
     sys.path.insert(0, os.getcwd())
+    share_metrics()
     prepare()
     from rasa.__main__ import main as rasa_main
 
+    if sys.argv[1:2] == ["run"]:
+        sys.argv += api()
     try:
         rasa_main()
     except Exception as error:
         sys.exit(_plainly(error))
+
+
+def api() -> list[str]:
+    """Rasa's arguments that open its HTTP API behind the environment's API_TOKEN; others on this machine can see a command line."""
+    token = os.environ.get("API_TOKEN")
+    return ["--enable-api", "--auth-token", token] if token else []
+
+
+def share_metrics() -> None:
+    """Several workers (WORKERS) put their figures in one folder; prometheus_client looks for it when it is imported."""
+    workers = os.environ.get("WORKERS", "1")
+    os.environ["SANIC_WORKERS"] = workers
+    if workers != "1" and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="metrics-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
 
 
 def _plainly(error: BaseException) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import logging
 from functools import lru_cache
 from typing import Any
 
 import rasa.core.actions.action as rasa_action
+import rasa.core.run as rasa_run
 import rasa.core.utils as rasa_utils
 import rasa.shared.core.events as rasa_events
 from jsonschema import Draft7Validator
@@ -16,6 +18,8 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
 from sanic import Sanic, response
+
+from assistant.server.guard import equip
 
 logger = logging.getLogger(__name__)
 
@@ -114,6 +118,19 @@ def run_on_a_supported_sanic() -> None:
     response.stream = response.ResponseStream  # type: ignore[attr-defined]
 
 
+def guard_the_application() -> None:
+    """Rasa's application knows no limits, health or metrics, and compares the API's token with `==` (assistant/server/guard.py)."""
+    configure = rasa_run.configure_app
+
+    def configure_and_equip(*args: Any, **kwargs: Any) -> Any:
+        token = inspect.signature(configure).bind(*args, **kwargs).arguments.get("auth_token")
+        app = configure(*args, **kwargs)
+        equip(app, token)
+        return app
+
+    rasa_run.configure_app = configure_and_equip
+
+
 def apply() -> None:
     """Apply all patches; must run once, before a command of Rasa runs."""
     run_actions_in_process()
@@ -121,3 +138,4 @@ def apply() -> None:
     cache_action_schema()
     remember_event_types()
     run_on_a_supported_sanic()
+    guard_the_application()

@@ -19,6 +19,7 @@ class Outage:
         self._most = most_waiting
         self._recent: OrderedDict[str, list[str]] = OrderedDict()
         self._waiting: dict[str, list[str]] = defaultdict(list)
+        self.to_delete: set[str] = set()
 
     def remember(self, conversation: str, events: list[str]) -> None:
         """A talk as it now is: its window, serialised."""
@@ -38,8 +39,8 @@ class Outage:
             del self._waiting[next(iter(self._waiting))]
 
     def waiting(self) -> int:
-        """How many events are still to be written."""
-        return sum(map(len, self._waiting.values()))
+        """How many events are still to be written, and talks to be deleted."""
+        return sum(map(len, self._waiting.values())) + len(self.to_delete)
 
     def to_write(self) -> Iterator[tuple[str, list[str]]]:
         """What is still to be written, talk by talk; each is forgotten when the next is asked for."""

@@ -15,14 +15,18 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from assistant.metrics import timed
 from assistant.stores.outage import Outage
 from assistant.stores.window import Event, Row, Window, cut
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+RETENTION_DAYS = 30
 # How many of a tracker's events are in the store already: set on each tracker that comes from here.
 STORED = "stored_events"
+# A slot that actions/privacy.py sets.
+DELETE = "delete_talk"
 EVENTS = SQLTrackerStore.SQLEvent.__table__
 # In Rasa's own metadata, so that Rasa creates it with its table.
 WINDOWS = sa.Table(
@@ -39,17 +43,27 @@ sa.Index("events_of_a_talk", EVENTS.c.sender_id, EVENTS.c.id)
 class TalkStore(SQLTrackerStore):
     """Named in endpoints.yml as `type: assistant.stores.talks.TalkStore`; takes what Rasa's `type: SQL` takes."""
 
-    def __init__(self, domain: Any = None, dialect: str = "sqlite", **options: Any) -> None:
+    def __init__(self, domain: Any = None, dialect: str = "sqlite", retention_days: float = RETENTION_DAYS, **options: Any) -> None:
+        """Set up.
+
+        Args:
+            domain: Rasa's domain.
+            dialect: SQLAlchemy's name of the database's kind.
+            retention_days: a talk is deleted so long after its last message; 0 keeps all.
+            options: those of Rasa's `type: SQL`.
+        """
         # Only Rasa's own `type: SQL` knows that a talk's file without a host is meant.
         super().__init__(domain=domain, dialect=dialect, **options)
         self.outage = Outage()
+        self._retention = float(retention_days) * 86400
         if self.engine.dialect.name == "sqlite":
             overwrite_what_is_deleted(self.engine)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The talk's window (assistant/stores/window.py); while the database is down what is known of it here."""
         try:
-            held = self._try(lambda connection: _window(connection, sender_id))
+            with timed("read"):
+                held = self._try(lambda connection: _window(connection, sender_id))
         except SQLAlchemyError as error:
             logger.error("cannot read a talk, it goes on from memory: %s", type(error).__name__)
             held = self.outage.recall(sender_id)
@@ -61,8 +75,11 @@ class TalkStore(SQLTrackerStore):
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Write the turn's events, all or none; while the database is down they wait here."""
+        """Write the turn's events, all or none; while the database is down they wait here. A talk marked for it is deleted instead."""
         conversation = tracker.sender_id
+        if DELETE in tracker.slots and tracker.get_slot(DELETE):
+            self._forget(conversation)
+            return
         stored = getattr(tracker, STORED, None)
         if stored is None:
             stored = self._already(conversation)
@@ -71,7 +88,8 @@ class TalkStore(SQLTrackerStore):
         self.outage.remember(conversation, [*self.outage.recall(conversation), *written])
         setattr(tracker, STORED, len(tracker.events))
         try:
-            self._try(lambda connection: _insert(connection, conversation, written))
+            with timed("write"):
+                self._try(lambda connection: _insert(connection, conversation, written))
         except SQLAlchemyError as error:
             logger.error("cannot write a talk, its newest events wait: %s", type(error).__name__)
             self.outage.wait(conversation, written)
@@ -102,17 +120,22 @@ class TalkStore(SQLTrackerStore):
         self.outage.forget(conversation)
         return gone
 
-    def delete_older(self, seconds: float) -> int:
-        """Delete the talks whose newest event is so old; gives how many talks.
+    def delete_old(self) -> int:
+        """Delete the talks that have been silent for `retention_days`; gives how many. May run beside the turns, in a thread.
 
         Raises:
             sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
         """
+        if not self._retention:
+            return 0
         last = sa.select(sa.func.max(EVENTS.c.id).label("id")).group_by(EVENTS.c.sender_id).subquery()
-        query = sa.select(EVENTS.c.sender_id).join(last, EVENTS.c.id == last.c.id).where(EVENTS.c.timestamp < time.time() - seconds)
-        old = self._try(lambda connection: connection.execute(query).scalars().all())
+        silent = EVENTS.c.timestamp < time.time() - self._retention
+        query = sa.select(EVENTS.c.sender_id).join(last, EVENTS.c.id == last.c.id).where(silent)
+        with self.engine.connect() as connection:
+            old = connection.execute(query).scalars().all()
         for conversation in old:
-            self.delete(conversation)
+            with self.engine.begin() as connection:
+                _delete(connection, conversation)
         return len(old)
 
     def check(self) -> None:
@@ -122,6 +145,15 @@ class TalkStore(SQLTrackerStore):
             sqlalchemy.exc.SQLAlchemyError: if it is not.
         """
         self._try(lambda connection: connection.execute(sa.select(1)))
+
+    def _forget(self, conversation: str) -> None:
+        """Delete a talk now, or as soon as the database is back."""
+        try:
+            self.delete(conversation)
+        except SQLAlchemyError as error:
+            logger.error("cannot delete a talk, it will be as soon as possible: %s", type(error).__name__)
+            self.outage.forget(conversation)
+            self.outage.to_delete.add(conversation)
 
     def _already(self, conversation: str) -> int:
         """How many events of a talk are stored, for a tracker that does not come from here (Rasa's HTTP API makes such)."""
@@ -142,6 +174,9 @@ class TalkStore(SQLTrackerStore):
         if self.outage.waiting():
             with self.engine.begin() as connection:
                 self.Base.metadata.create_all(connection)
+                for conversation in self.outage.to_delete:
+                    _delete(connection, conversation)
+            self.outage.to_delete.clear()
             for conversation, events in self.outage.to_write():
                 with self.engine.begin() as connection:
                     _insert(connection, conversation, events)

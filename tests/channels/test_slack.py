@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.signature import SignatureVerifier
 
+from assistant.channels.base import words
 from assistant.channels.slack_events import BUTTONS_A_ROW, LONGEST_TEXT, blocks, plain, read_event, read_tap
 from tests.channels.fakes import BUSY_CHANNEL, SLACK_SECRET, Fakes
 from tests.channels.test_telegram import until
@@ -175,7 +176,8 @@ def deliver(server: Server, body: Any, **headers: str) -> int:
 
 
 def posted(services: Fakes, channel: str) -> list[dict[str, Any]]:
-    return [data for data in services.slack if data["channel"] == channel]
+    """Replies in a channel, but for what a new talk says of storage."""
+    return [data for data in services.slack if data["channel"] == channel and data["text"] != words()["stored"]]
 
 
 def turn(server: Server, services: Fakes, channel: str, text: str) -> list[dict[str, Any]]:
@@ -284,3 +286,9 @@ def test_no_body_breaks_the_server(body: bytes, server: Server) -> None:
 def test_a_body_that_is_no_text_is_refused(server: Server) -> None:
     headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=1"}
     assert server.post("/webhooks/slack/webhook", data=b"\xff", headers=headers).status_code == 403
+
+
+def test_a_new_talk_is_told_once_what_is_stored(server: Server, services: Fakes) -> None:
+    for text in ("my calf twitches after my run", "no"):
+        turn(server, services, "D777", text)
+    assert [data["text"] for data in services.slack if data["channel"] == "D777"].count(words()["stored"]) == 1

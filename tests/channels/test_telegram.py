@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.channels.base import words
 from assistant.channels.telegram_updates import LONGEST_DATA, LONGEST_TEXT, command, keyboard, parts, read
 from assistant.channels.telegram_webhook import set_webhook
 from tests.channels.fakes import BLOCKED_CHAT, BUSY_CHAT, TELEGRAM_NAME, TELEGRAM_SECRET, TELEGRAM_TOKEN, Fakes
@@ -177,6 +178,11 @@ def until(ready: Callable[[], bool], patience: float = 15) -> None:
 
 
 def sent(services: Fakes, chat: int) -> list[dict[str, Any]]:
+    """Replies in a chat, but for what a new talk says of storage."""
+    return [data for data in all_sent(services, chat) if data["text"] != words()["stored"]]
+
+
+def all_sent(services: Fakes, chat: int) -> list[dict[str, Any]]:
     return [data for method, data in services.telegram if method == "sendMessage" and data["chat_id"] == chat]
 
 
@@ -277,3 +283,12 @@ def test_the_webhook_is_set_by_a_command(services: Fakes, run: Run) -> None:
     assert data["url"] == "https://example.org/webhooks/telegram/webhook"
     assert data["secret_token"] == TELEGRAM_SECRET
     assert not run(set_webhook("https://example.org/", "1:guess", TELEGRAM_SECRET, services.address))
+
+
+def test_a_new_talk_is_told_once_what_is_stored(server: Server, services: Fakes) -> None:
+    for text in ("my calf twitches after my run", "no"):
+        turn(server, services, 7771, text=text)
+    turn(server, services, 7772, text="/start")
+    assert [data["text"] for data in all_sent(services, 7771)].count(words()["stored"]) == 1
+    # The greeting says it by itself.
+    assert all(data["text"] != words()["stored"] for data in all_sent(services, 7772))

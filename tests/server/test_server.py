@@ -77,7 +77,7 @@ def test_an_emergency_over_rest(server: Server) -> None:
     ],
 )
 def test_odd_messages_get_a_reply_and_change_nothing(message: str, server: Server) -> None:
-    sender = f"odd {hash(message)}"
+    sender = f"odd{hash(message)}"
     server.say(sender, "my calf twitches after my run")
     before = slots(server, sender)
     replies = with_data(server.say(sender, message))
