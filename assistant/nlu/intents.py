@@ -29,7 +29,7 @@ SURE = 0.6
 # Below this the message as a whole is unclear.
 CLEAR = 0.5
 # To forget all answers on a guess would be worse than to ask back.
-COSTLY = {"start_again": 0.6, "stop": 0.4, "delete_talk": 0.6}
+COSTLY = {"start_again": 0.6, "stop": 0.4, "delete_talk": 0.6, "deny": 0.45}
 # A sentence of fewer words ("any ideas?") says too little by itself.
 FEWEST_WORDS = 3
 _RANKING = 5

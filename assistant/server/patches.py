@@ -108,7 +108,7 @@ def run_on_a_supported_sanic() -> None:
     """Rasa calls Sanic as of 21.12; newer ones put a manager process before even a single worker, and print a banner."""
     run = Sanic.run
     # Workers are forked: Rasa has set this method already, and a spawned one would build the application without Rasa's arguments.
-    Sanic.start_method = "fork"
+    Sanic.start_method, Sanic.START_METHOD_SET = "fork", True
 
     def run_plainly(self: Any, *args: Any, workers: int = 1, **kwargs: Any) -> None:
         run(self, *args, workers=workers, single_process=workers == 1, motd=False, **kwargs)

@@ -40,6 +40,13 @@ WINDOWS = sa.Table(
 sa.Index("events_of_a_talk", EVENTS.c.sender_id, EVENTS.c.id)
 
 
+@sa.event.listens_for(WINDOWS.metadata, "before_create")
+def one_after_the_other(target: Any, connection: Connection, **_: Any) -> None:
+    """Workers that start together create PostgreSQL's tables one after the other; Rasa sleeps five seconds where two collide."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(20211)"))
+
+
 class TalkStore(SQLTrackerStore):
     """Named in endpoints.yml as `type: assistant.stores.talks.TalkStore`; takes what Rasa's `type: SQL` takes."""
 

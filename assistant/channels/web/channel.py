@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -30,6 +31,7 @@ TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
 FILES = frozenset(file.name for file in PAGES.iterdir() if file.suffix in TYPES)
 # What opens a talk: the greeting is the assistant's own.
 HELLO = "hello"
+FIRST_WORKER = "Sanic-Server-0-0"
 LONGEST_TITLE = 200
 # More events than a turn has.
 ONE_TURN = 200
@@ -125,7 +127,9 @@ class WebChannel(InputChannel):
 
         @routes.listener("after_server_start")
         async def announce(app: Any, loop: Any) -> None:
-            print(f"Ready. Chat at http://localhost:{app.state.port}/chat  (Ctrl-C stops)", flush=True)
+            # Of several workers the first one says it for all.
+            if os.environ.get("SANIC_WORKER_NAME", FIRST_WORKER) == FIRST_WORKER:
+                print(f"Ready. Chat at http://localhost:{app.state.port}/chat  (Ctrl-C stops)", flush=True)
 
         return routes
 
