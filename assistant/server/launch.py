@@ -52,9 +52,19 @@ def main() -> None:
     if sys.argv[1:2] == ["run"]:
         sys.argv += api()
     try:
+        check_content()
         rasa_main()
     except Exception as error:
         sys.exit(_plainly(error))
+
+
+def check_content() -> None:
+    """Read the content now: a server that starts with a mistake in it would have no model, and Rasa would only log why."""
+    from assistant.knowledge import knowledge
+    from assistant.nlu.lexicon import lexicon
+
+    knowledge()
+    lexicon()
 
 
 def api() -> list[str]:

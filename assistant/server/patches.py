@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import inspect
 import logging
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 # The key that Rasa Pro uses for actions inside the server.
 MODULE_KEY = "actions_module"
+# Seconds. An action takes milliseconds; a person waits no longer than this, also for emergency advice.
+ACTION_PATIENCE = 4
 APOLOGY = {"events": [], "responses": [{"response": "utter_sorry"}]}
 
 
@@ -63,12 +66,15 @@ def run_actions_in_process() -> None:
 
 
 def apologise_for_failed_actions() -> None:
-    """An action that raises, or an action server that is down, gets an apology; Rasa says nothing at all (rasa#5588)."""
+    """An action that raises, or an action server that is down or slow, gets an apology.
+
+    Rasa says nothing at all (rasa#5588), and waits for five minutes.
+    """
     run = rasa_action.RemoteAction.run
 
     async def run_or_apologise(self: Any, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Any]:
         try:
-            return list(await run(self, output_channel, nlg, tracker, domain))
+            return list(await asyncio.wait_for(run(self, output_channel, nlg, tracker, domain), ACTION_PATIENCE))
         except rasa_action.ActionExecutionRejection:
             raise
         except Exception as error:

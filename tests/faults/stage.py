@@ -130,12 +130,8 @@ def assistant(
     model: Path = MODEL,
     port: int = 0,
     variables: dict[str, str] | None = None,
-    prepare: Callable[[], None] | None = None,
 ) -> Iterator[Assistant]:
-    """A server with endpoints of the test's own, those of the project where the test names none.
-
-    `prepare` runs in the new process before the server does.
-    """
+    """A server with endpoints of the test's own, those of the project where the test names none."""
     endpoints = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
     endpoints["tracker_store"].update(tracker_store or {"db": str(folder / "talks.db")})
     endpoints["lock_store"] = lock_store or endpoints["lock_store"]
@@ -148,7 +144,7 @@ def assistant(
         process = subprocess.Popen(
             [sys.executable, "-m", "assistant.server", "run", "--model", str(model), "--port", str(port), "--endpoints", str(file),
              "--credentials", str(ROOT / "credentials.yml")],
-            cwd=ROOT, env=own, stdout=output, stderr=output, text=True, preexec_fn=prepare,  # noqa: PLW1509 - sets a limit, takes no lock
+            cwd=ROOT, env=own, stdout=output, stderr=output, text=True,
         )  # fmt: skip
     server = Assistant(process, f"http://127.0.0.1:{port}", log)
 
