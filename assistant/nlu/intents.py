@@ -20,7 +20,7 @@ from assistant.knowledge.answers import FOLLOW_UPS
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
 from assistant.nlu.spelling import english
-from assistant.nlu.text_classifier import TextClassifier
+from assistant.nlu.text_classifier import Sample, TextClassifier, parts, whole
 
 FILE = "intents.npz"
 WORDS = "words.txt"
@@ -47,7 +47,7 @@ def is_question(intent: str) -> bool:
     return intent.startswith(("ask_", "express_"))
 
 
-def inside_stories(examples: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def inside_stories(examples: list[tuple[str, str]]) -> list[tuple[Sample, str]]:
     """More training examples: a question with a description of a twitch before or after it is still that question.
 
     Args:
@@ -57,10 +57,14 @@ def inside_stories(examples: list[tuple[str, str]]) -> list[tuple[str, str]]:
     asked = [(text.strip(), intent) for text, intent in examples if intent in knowledge().answers and len(text.split()) < SHORT]
     dice = random.Random(0)  # noqa: S311 - nothing secret; the same model each time
     chosen = dice.sample(asked, min(STORIES, len(asked))) if told else []
-    return [
-        (f" {story} . {question} " if dice.random() < STORY_FIRST else f" {question} . {story} ", intent)
-        for (question, intent), story in zip(chosen, dice.choices(told, k=len(chosen)), strict=True)
-    ]
+    made = []
+    for (question, intent), story in zip(chosen, dice.choices(told, k=len(chosen)), strict=True):
+        first, second = (story, question) if dice.random() < STORY_FIRST else (question, story)
+        reading = lexicon().reader.read(f"{first} . {second}")
+        here, there = parts(reading, [first, second])
+        of_first, of_second = ("describe_twitch", intent) if first == story else (intent, "describe_twitch")
+        made += [(whole(reading), intent), (here, of_first), (there, of_second)]
+    return made
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -111,8 +115,8 @@ class IntentClassifier(GraphComponent):
         examples = sorted((read(e.get(TEXT)).text, e.get(INTENT)) for e in training_data.intent_examples)
         # A tap on a choice sends its title.
         examples += [(read(answer.title).text, intent) for intent, answer in knowledge().answers.items()] * TITLE_COPIES
-        examples += inside_stories(examples)
-        self._model = TextClassifier.train([text for text, _ in examples], [intent for _, intent in examples])
+        samples = [(whole(read(text)), intent) for text, intent in examples] + inside_stories(examples)
+        self._model = TextClassifier.train([sample for sample, _ in samples], [intent for _, intent in samples])
         self._words = frozenset(word for text, _ in examples for word in text.split() if word.isalnum())
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)
@@ -146,10 +150,10 @@ class IntentClassifier(GraphComponent):
         # Keys hit at random, emoji, another script: to guess at a wish would be dishonest.
         if not any(token.text in self._words or token.text in english() for token in reading.tokens):
             return [{"name": None, "confidence": 0.0}], []
-        sentences = [" " + " ".join(t.text for t in reading.tokens[a:b]) + " " for a, b in spans if b - a >= FEWEST_WORDS]
-        wishes = [" ".join(t.text for t in reading.tokens[a:b]) for a, b in spans if not _introduces(reading, a, b)]
-        texts = [f" {' '.join(wishes)} " if wishes else reading.text] + (sentences if len(spans) > 1 else [])
-        rows = self._model.predict(texts)
+        sentences = [[(a, b)] for a, b in spans if b - a >= FEWEST_WORDS]
+        wishes = [(a, b) for a, b in spans if not _introduces(reading, a, b)]
+        asked = wishes or [(0, len(reading.tokens))]
+        rows = self._model.predict(reading, [asked] + (sentences if len(spans) > 1 else []))
         bare = [self._model.labels.index(f"ask_{kind}") for kind in FOLLOW_UPS]
         if len(reading.tokens) > BARE:
             rows[:, bare] = 0.0

@@ -41,6 +41,10 @@ class Reading(NamedTuple):
         """Where tokens `first` to `last` (not included) stand in the message: start and end character."""
         return self.tokens[first].start, self.tokens[last - 1].end
 
+    def stretch(self, spans: list[tuple[int, int]]) -> str:
+        """The text of some token spans, in the form of `text`."""
+        return " " + " ".join(token.text for first, last in spans for token in self.tokens[first:last]) + " "
+
     def sentences(self) -> list[tuple[int, int]]:
         """The sentences as token spans; a mark belongs to the sentence that it ends."""
         found, start = [], 0

@@ -24,7 +24,7 @@ from assistant.knowledge import Level, knowledge
 from assistant.nlu.findings import find
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
-from assistant.nlu.text_classifier import TextClassifier
+from assistant.nlu.text_classifier import Sample, TextClassifier, parts, whole
 
 FILE = "second_look.npz"
 NONE = "none"
@@ -61,13 +61,8 @@ def stretches(reading: Reading) -> list[tuple[int, int]]:
     return [(first, last) for first, last in dict.fromkeys(found) if last - first >= FEWEST_WORDS]
 
 
-def texts(reading: Reading, spans: list[tuple[int, int]]) -> list[str]:
-    """The normalised text of each token span."""
-    return [" " + " ".join(token.text for token in reading.tokens[first:last]) + " " for first, last in spans]
-
-
-def examples(messages: Iterable[str]) -> list[tuple[str, str]]:
-    """What it learns from: pairs of normalised text and sign id, or `none`.
+def examples(messages: Iterable[str]) -> list[tuple[Sample, str]]:
+    """What it learns from: stretches of texts, each with a sign id, or `none`.
 
     Args:
         messages: the intents' examples. Those that state a sign ("my urine is brown") would teach the wrong thing.
@@ -75,35 +70,42 @@ def examples(messages: Iterable[str]) -> list[tuple[str, str]]:
     signs = knowledge().signs.values()
     stated = [(text, sign.id) for sign in signs for text in sign.examples]
     # Sorted: the same data gives the same model, in whatever order Rasa reads its files.
-    harmless = [text for text in sorted(messages) if not any(entity["entity"] == "sign" for entity in find(text))]
+    asked = [text for text in sorted(messages) if not any(entity["entity"] == "sign" for entity in find(text))]
+    harmless = list(dict.fromkeys([*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *asked]))
     read = lexicon().reader.read
-    pairs = [(read(text).text, sign) for text, sign in stated]
-    for text in dict.fromkeys([*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *harmless]):
+    samples = [(whole(read(text)), sign) for text, sign in stated]
+    for text in harmless:
         reading = read(text)
-        pairs += [(part, NONE) for part in dict.fromkeys([reading.text, *texts(reading, stretches(reading))])]
-    return pairs + stories(pairs)
+        spans = dict.fromkeys([(0, len(reading.tokens)), *stretches(reading)])
+        samples += [(Sample(reading, [span]), NONE) for span in spans]
+    return samples + stories(stated, harmless)
 
 
-def stories(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """More to learn from: harmless sentences in a row are harmless, and a sign among them is that sign.
+def stories(stated: list[tuple[str, str]], harmless: list[str]) -> list[tuple[Sample, str]]:
+    """More to learn from: harmless sentences in a row are harmless, and a sign among them is that sign, there and nowhere else.
 
     Without these, whatever is longer than an example would be foreign to the classifier, and it would guess.
     """
     dice = random.Random(0)  # noqa: S311 - nothing secret; the same model each time
-    short = [text.strip() for text, sign in pairs if sign == NONE and FEWEST_WORDS <= len(text.split()) <= SHORT]
-    signs = [(text.strip(), sign) for text, sign in pairs if sign != NONE and len(text.split()) <= LONGEST]
-    # What is harmless of oneself is harmless of another.
     read = lexicon().reader.read
+    short = [text for text in (read(text).text.strip() for text in harmless) if FEWEST_WORDS <= len(text.split()) <= SHORT]
+    signs = [(text, sign) for text, sign in ((read(text).text.strip(), sign) for text, sign in stated) if len(text.split()) <= LONGEST]
     alike = [text for text in (read(text).text.strip() for text in knowledge().harmless) if len(text.split()) <= SHORT]
-    made = [(f" {text} ".replace(" my ", f" {dice.choice(OTHERS)} "), NONE) for text in short if " my " in f" {text} "]
-    short += [text.strip() for text, _ in made]
+    # What is harmless of oneself is harmless of another.
+    others = [f" {text} ".replace(" my ", f" {dice.choice(OTHERS)} ").strip() for text in short if " my " in f" {text} "]
+    made = [(whole(read(text)), NONE) for text in others]
+    short += others
     for _ in range(STORIES):
         # Half of them end with a look-alike, as people end a story with what they do not have.
-        parts = [*dice.sample(short, dice.choice((1, 1, 2))), dice.choice(dice.choice((short, alike)))]
-        made.append((f" {' . '.join(parts)} ", NONE))
+        told = [*dice.sample(short, dice.choice((1, 1, 2))), dice.choice(dice.choice((short, alike)))]
+        reading = read(" . ".join(told))
+        made += [(sample, NONE) for sample in (whole(reading), *parts(reading, told))]
     for text, sign in signs:
-        parts = [dice.choice(short), text]
-        made.append((f" {' . '.join(parts if dice.random() < SIGN_LAST else reversed(parts))} ", sign))
+        story, last = dice.choice(short), dice.random() < SIGN_LAST
+        told = [story, text] if last else [text, story]
+        reading = read(" . ".join(told))
+        first, second = parts(reading, told)
+        made += [(whole(reading), sign), (first, NONE if last else sign), (second, sign if last else NONE)]
     return made
 
 
@@ -150,7 +152,8 @@ class SecondLook(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Train on the signs' examples and keep the result in the model storage."""
         pairs = examples(str(message.get(TEXT)) for message in training_data.intent_examples)
-        self._model = TextClassifier.train([text for text, _ in pairs], [label for _, label in pairs], balanced=False, strength=STRENGTH)
+        samples, labels = [sample for sample, _ in pairs], [label for _, label in pairs]
+        self._model = TextClassifier.train(samples, labels, balanced=False, strength=STRENGTH)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)
         return self._resource
@@ -182,7 +185,7 @@ class SecondLook(GraphComponent):
         added: dict[str, dict[str, int]] = {}
         if not spans:
             return []
-        rows = self._model.predict(texts(reading, spans))
+        rows = self._model.predict(reading, [[span] for span in spans])
         ranks = {label: known.signs[label].rank for label in self._model.labels if label != NONE}
         for row, span in zip(rows, spans, strict=True):
             start, end = reading.origin(*span)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +20,9 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
-from assistant.nlu.encoder import encoder
+from assistant.nlu.encoder import DIMENSIONS, Spans, encoder
 from assistant.nlu.lexicon import lexicon
+from assistant.nlu.reading import Reading
 
 # The embedding carries meaning, the topics (content/topics.yml) bring words that no example has, the n-grams survive typing
 # errors. The weights and C were chosen on held-out messages (docs/understanding.md).
@@ -40,27 +40,50 @@ Vectors = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
 
 
-@lru_cache(maxsize=512)
-def _embedding(text: str) -> Vectors:
-    # Two classifiers look at the same sentences of a message: the second finds them here.
-    row: Vectors = encoder().encode([text])[0]
-    return row
+class Sample(NamedTuple):
+    """Something to learn from or to judge: a stretch of a text, as the token spans that belong to it."""
+
+    reading: Reading
+    spans: Spans
+
+    def words(self) -> str:
+        """The stretch as text."""
+        return self.reading.stretch(self.spans)
 
 
-# Texts embedded for training; two classifiers train on nearly the same ones.
-_trained_on: dict[str, Vectors] = {}
+def whole(reading: Reading) -> Sample:
+    """All of a text."""
+    return Sample(reading, [(0, len(reading.tokens))])
 
 
-def _embeddings(texts: list[str]) -> Vectors:
-    """Embeddings of many texts, for training: on all cores, each text once.
+def parts(reading: Reading, texts: list[str]) -> list[Sample]:
+    """The parts of a text that were joined by " . ", each as a stretch of it."""
+    found, start = [], 0
+    for text in texts:
+        end = start + len(text.split())
+        found.append(Sample(reading, [(start, min(end, len(reading.tokens)))]))
+        start = end + 1
+    return found
 
-    One by one, as in use: the encoder's int8 arithmetic scales with what else is in a batch, and a text's embedding with it.
-    """
-    new = list(dict.fromkeys(text for text in texts if text not in _trained_on))
+
+def _embeddings(samples: list[Sample]) -> Vectors:
+    """Embeddings of many samples, for training: on all cores, one pass over each text."""
+    by_text: dict[str, list[int]] = {}
+    for number, sample in enumerate(samples):
+        by_text.setdefault(sample.reading.text, []).append(number)
+
+    def embed(numbers: list[int]) -> Vectors:
+        return _embed(samples[numbers[0]].reading, [samples[number].spans for number in numbers])
+
+    found = np.zeros((len(samples), DIMENSIONS), dtype=np.float32)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for text, rows in zip(new, pool.map(lambda text: encoder().encode([text]), new), strict=True):
-            _trained_on[text] = rows[0]
-    return np.stack([_trained_on[text] for text in texts])
+        for numbers, rows in zip(by_text.values(), pool.map(embed, by_text.values()), strict=True):
+            found[numbers] = rows
+    return found
+
+
+def _embed(reading: Reading, spans: list[Spans]) -> Vectors:
+    return encoder().encode_spans(tuple(token.text for token in reading.tokens), spans)
 
 
 def _named_topics(texts: list[str]) -> Vectors:
@@ -96,16 +119,17 @@ class TextClassifier:
         self._networks = networks
 
     @classmethod
-    def train(cls, texts: list[str], labels: list[str], balanced: bool = True, strength: float = STRENGTH) -> TextClassifier:
+    def train(cls, samples: list[Sample], labels: list[str], balanced: bool = True, strength: float = STRENGTH) -> TextClassifier:
         """Train.
 
         Args:
-            texts: normalised texts (`Reading.text`).
-            labels: one a text; three different ones at least.
+            samples: stretches of texts, each as it will stand in a message.
+            labels: one a sample; three different ones at least.
             balanced: weigh rare labels up.
             strength: C of the regression.
         """
-        embeddings, named = _embeddings(texts), _named_topics(texts)
+        texts = [sample.words() for sample in samples]
+        embeddings, named = _embeddings(samples), _named_topics(texts)
         model = LogisticRegression(C=strength, max_iter=300, tol=TOLERANCE, class_weight="balanced" if balanced else None)
         model.fit(_features(texts, embeddings, named), labels)
         # Fixed seeds: the same words always get the same answer, after every training.
@@ -118,9 +142,16 @@ class TextClassifier:
             layers += [part for pair in zip(network.coefs_, network.intercepts_, strict=True) for part in pair]
         return cls([str(label) for label in model.classes_], [model.coef_, model.intercept_], layers)
 
-    def predict(self, texts: list[str]) -> Probabilities:
-        """Probabilities, a row a text, a column a label in the order of `labels`."""
-        rows, named = np.stack([_embedding(text) for text in texts]), _named_topics(texts)
+    def predict(self, reading: Reading, spans: list[Spans]) -> Probabilities:
+        """Probabilities, a row a stretch, a column a label in the order of `labels`.
+
+        Args:
+            reading: the message.
+            spans: the stretches, each as the token spans that belong to it.
+        """
+        rows = _embed(reading, spans)
+        texts = [reading.stretch(parts) for parts in spans]
+        named = _named_topics(texts)
         weights, bias = self._regression
         by_regression = _softmax(np.asarray(_features(texts, rows, named) @ weights.T) + bias)
         inputs, by_networks = _inputs(rows, named), np.zeros_like(by_regression)

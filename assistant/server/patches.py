@@ -96,6 +96,9 @@ def cache_action_schema() -> None:
     validator = Draft7Validator(rasa_action.RemoteAction.action_response_format_spec())
 
     def validate(self: Any, result: dict[str, Any]) -> bool:
+        # What runs here is checked by mypy and tests; only what came over the network is looked through, 1 ms a call.
+        if isinstance(self.action_endpoint, ActionsInProcess):
+            return True
         error = next(validator.iter_errors(result), None)
         if error is not None:
             raise RasaException(f"An action returned what Rasa does not understand at {list(error.path)}")

@@ -17,7 +17,7 @@ SIGNS = [sign for sign in knowledge().signs.values() if sign.said]
 MOST_FALSE_ALARMS = 0.06
 LEFT_TO_INTERVIEW = 0.5
 # Of a sign's examples: some are at the edge of what can be told from a harmless remark.
-MOST_MISSED = 0.05
+MOST_MISSED = {Level.emergency: 0.05, Level.urgent: 0.15}
 
 Understand = Callable[[str], list[dict[str, Any]]]
 
@@ -44,7 +44,7 @@ def test_examples_are_caught(sign: Sign, understand: Understand) -> None:
     wanted = min(sign.rank, Level.emergency)
     missed = [text for text in sign.examples if level(understand(text)) < wanted]
     # For what an appointment is enough for, the interview asks too.
-    most = MOST_MISSED if sign.rank >= Level.urgent else LEFT_TO_INTERVIEW
+    most = MOST_MISSED.get(sign.rank, LEFT_TO_INTERVIEW)
     assert len(missed) <= max(1, most * len(sign.examples)), missed
 
 

@@ -77,7 +77,7 @@ def test_a_rejection_by_an_action_reaches_rasa_as_its_own(agent: Any, run: Run, 
 
 
 def test_an_action_that_returns_nonsense_is_an_error(agent: Any) -> None:
-    action = RemoteAction("action_clarify", agent.processor.action_endpoint)
+    action = RemoteAction("action_clarify", EndpointConfig("http://localhost:1/webhook"))
     assert action._validate_action_result({"events": [], "responses": []})
     with pytest.raises(RasaException, match="events"):
         action._validate_action_result({"events": "none", "responses": []})

@@ -1,0 +1,155 @@
+"""What is measured, in figures."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import yaml
+
+from bench.bots import BASELINE_TRAINING, BASELINE_VENV, ROOT, Bot, environment_size, ours, size, training
+
+Start = Callable[[], AbstractContextManager[Bot]]
+
+TURNS, A_TALK, AT_ONCE = 300, 10, 8
+LONG_TALK, MANY_TURNS, MANY_TALKS = 410, 20_000, 100_000
+EVERYDAY = [
+    "my calf twitches after my run", "no", "does coffee cause twitching", "only after running", "few seconds", "why do you ask",
+    "since yesterday", "what about magnesium", "2 coffees", "no", "thanks", "how do i stop it", "hello", "is it normal",
+]  # fmt: skip
+
+
+def mixed(turns: int) -> list[str]:
+    """Held-out messages of all kinds, in an order that is always the same."""
+    texts = []
+    for name in ("signs", "questions", "others", "not_signs"):
+        loaded = yaml.safe_load((ROOT / "tests" / "understanding" / f"{name}.yml").read_text(encoding="utf-8"))
+        texts += [entry["text"] for entry in loaded]
+    random.Random(0).shuffle(texts)
+    return list(itertools.islice(itertools.cycle(texts), turns))
+
+
+def beside_the_baseline(start: Start) -> dict[str, float]:
+    """Cost and speed of one bot."""
+    found = {}
+    with start() as bot:
+        found["cold start to first answer, s"] = bot.seconds_to_answer
+        for number, text in enumerate(mixed(40)):
+            bot.say(f"warm{number}", text)
+        costs = []
+        for number, text in enumerate(mixed(TURNS)):
+            before = bot.cpu()
+            bot.say(f"talk{number // A_TALK}", text)
+            costs.append(bot.cpu() - before)
+        found["CPU per turn, median, ms"] = statistics.median(costs) * 1000
+        found["resident memory, MB"] = bot.memory()
+        waits = at_once(bot, "busy")[0]
+        found["latency p95 at 8 talks at once, ms"] = statistics.quantiles(waits, n=20)[-1] * 1000
+    with start() as bot:
+        for number, text in enumerate(mixed(40)):
+            bot.say(f"warm{number}", text)
+        bot.keep_to_one_core()
+        found["turns per second on one core"] = at_once(bot, "core")[1]
+    return found
+
+
+def at_once(bot: Bot, name: str) -> tuple[list[float], float]:
+    """Latency of each turn, in seconds, and turns per second, of 8 talks at once."""
+
+    def hold(talk: int) -> list[float]:
+        caller = Bot(bot.process, bot.port)
+        texts = mixed(TURNS)[talk::AT_ONCE]
+        return [caller.say(f"{name}{talk}-{number // A_TALK}", text) for number, text in enumerate(texts)]
+
+    begin = time.perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waits = list(itertools.chain.from_iterable(pool.map(hold, range(AT_ONCE))))
+    return waits, len(waits) / (time.perf_counter() - begin)
+
+
+def installed() -> tuple[dict[str, float], dict[str, float]]:
+    """Training and environment: this assistant's, and the baseline's."""
+    mine = {"training, s": training(), "installed environment, MB": environment_size()}
+    its = {"training, s": float(BASELINE_TRAINING.read_text()), "installed environment, MB": size(BASELINE_VENV)}
+    return mine, its
+
+
+def long_talk(start: Start) -> list[float]:
+    """CPU of each turn of one long talk, in seconds."""
+    costs = []
+    with start() as bot:
+        for text in itertools.islice(itertools.cycle(EVERYDAY), 60):
+            bot.say("warm", text)
+        for text in itertools.islice(itertools.cycle(EVERYDAY), LONG_TALK):
+            before = bot.cpu()
+            bot.say("long", text)
+            costs.append(bot.cpu() - before)
+    return costs
+
+
+def full_store() -> tuple[float, float]:
+    """Median CPU of a turn, in seconds, with an empty store and with one of 100,000 talks."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "talks.db"
+        empty = _talks_on(database)
+        _fill(database)
+        return empty, _talks_on(database)
+
+
+def _talks_on(database: Path) -> float:
+    costs = []
+    with ours(database) as bot:
+        for number, text in enumerate(mixed(40)):
+            bot.say(f"warm{number}", text)
+        for number, text in enumerate(mixed(TURNS)):
+            before = bot.cpu()
+            bot.say(f"store{time.time_ns()}" if number % A_TALK == 0 else "store", text)
+            costs.append(bot.cpu() - before)
+    return statistics.median(costs)
+
+
+def _fill(database: Path) -> None:
+    """Copy one talk's events under 100,000 other names."""
+    with sqlite3.connect(database) as connection:
+        columns = "sender_id, type_name, timestamp, intent_name, action_name, data"
+        rows = connection.execute(f"SELECT {columns} FROM events WHERE sender_id = 'first'").fetchall()  # noqa: S608 - constants
+        copies = ((f"other{number}", *row[1:]) for number in range(MANY_TALKS) for row in rows)
+        connection.executemany(f"INSERT INTO events ({columns}) VALUES (?, ?, ?, ?, ?, ?)", copies)  # noqa: S608 - constants
+
+
+def memory_over_many_turns() -> list[float]:
+    """MB of resident memory, a twentieth of 20,000 turns apart."""
+    held = []
+    with ours() as bot:
+        texts = mixed(MANY_TURNS)
+        for number, text in enumerate(texts):
+            bot.say(f"many{number // 20}", text)
+            if (number + 1) % (MANY_TURNS // 20) == 0:
+                held.append(bot.memory())
+    return held
+
+
+def eight_of_one_sender(start: Start) -> float:
+    """Seconds until eight messages of one sender, sent at once, are all answered."""
+    with start() as bot:
+        for number, text in enumerate(mixed(20)):
+            bot.say(f"warm{number}", text)
+        callers = [Bot(bot.process, bot.port) for _ in range(AT_ONCE)]
+        begin = time.perf_counter()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(lambda pair: pair[1].say("hasty", EVERYDAY[pair[0]]), enumerate(callers)))
+        return time.perf_counter() - begin
+
+
+def keep(file: Path, figures: dict[str, object]) -> None:
+    """Write raw figures, so that a report can be drawn again."""
+    file.write_text(json.dumps(figures, indent=1), encoding="utf-8")
