@@ -37,6 +37,7 @@ class Bot:
     seconds_to_answer: float = 0.0
 
     def __post_init__(self) -> None:
+        """One connection, as a program would keep."""
         self._session = requests.Session()
 
     def say(self, sender: str, message: str) -> float:

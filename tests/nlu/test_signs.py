@@ -15,7 +15,7 @@ from tests.conftest import Run
 SIGNS = [sign for sign in knowledge().signs.values() if sign.said]
 # Of the look-alikes, which also train the second look, so many may still be taken for something.
 MOST_FALSE_ALARMS = 0.06
-LEFT_TO_INTERVIEW = 0.5
+LEFT_TO_INTERVIEW = 0.6
 # Of a sign's examples: some are at the edge of what can be told from a harmless remark.
 MOST_MISSED = {Level.emergency: 0.05, Level.urgent: 0.15}
 
