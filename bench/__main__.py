@@ -77,7 +77,7 @@ def compared(mine: dict[str, float], its: dict[str, float]) -> list[str]:
 
 
 class Alone(NamedTuple):
-    """What is measured within one bot: CPU of each turn of a long talk, seconds for eight at once, and so on; the baseline's where it has one."""
+    """What is measured alone: CPU of each turn of a long talk, seconds for eight at once; the baseline's where there is one."""
 
     costs: list[float]
     its_costs: list[float]
@@ -116,8 +116,8 @@ def within(found: Alone) -> list[str]:
         ),
         (
             "eight messages of one sender at once",
-            f"{eight:.2f} s",
-            f"{its_eight:.2f} s" if its_eight else "–",
+            f"{found.eight:.2f} s",
+            f"{found.its_eight:.2f} s" if found.its_eight else "–",
             "no waiting by the second",
         ),
     ]

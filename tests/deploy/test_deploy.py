@@ -1,0 +1,109 @@
+"""What is deployed: manifests by Kubernetes' own schemas, and all of it by what the code really has."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import kubernetes_validate
+
+DEPLOY = ROOT / "deploy"
+MANIFESTS = sorted(file for file in (DEPLOY / "kubernetes").glob("*.yaml") if file.name != "kustomization.yaml")
+VERSION = "1.28"
+
+
+def documents(file: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("file", MANIFESTS, ids=lambda file: file.stem)
+def test_manifests_follow_kubernetes_schemas(file: Path) -> None:
+    for document in documents(file):
+        kubernetes_validate.validate(document, VERSION, strict=True)
+
+
+def test_a_wrong_manifest_would_be_seen() -> None:
+    (deployment,) = documents(DEPLOY / "kubernetes" / "deployment.yaml")
+    deployment["spec"]["replicas"] = "two"
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(deployment, VERSION, strict=True)
+
+
+def test_kustomization_names_all_manifests() -> None:
+    (kustomization,) = documents(DEPLOY / "kubernetes" / "kustomization.yaml")
+    assert set(kustomization["resources"]) == {file.name for file in MANIFESTS}
+    assert (DEPLOY / "kubernetes" / "endpoints.yml").read_text() == (DEPLOY / "endpoints.shared.yml").read_text()
+
+
+def test_the_pod_is_not_root_and_has_probes_and_limits() -> None:
+    (deployment,) = documents(DEPLOY / "kubernetes" / "deployment.yaml")
+    pod = deployment["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert pod["securityContext"]["runAsNonRoot"]
+    assert container["securityContext"]["readOnlyRootFilesystem"]
+    assert {"requests", "limits"} <= set(container["resources"])
+    guard = (ROOT / "assistant" / "server" / "guard.py").read_text(encoding="utf-8")
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert f'"{container[probe]["httpGet"]["path"]}"' in guard
+
+
+def test_compose_names_what_the_assistant_reads() -> None:
+    (compose,) = documents(DEPLOY / "compose.yml")
+    services = compose["services"]
+    assert set(services) == {"assistant", "postgres", "redis"}
+    assert set(services["assistant"]["depends_on"]) == {"postgres", "redis"}
+    for service in services.values():
+        assert service.get("healthcheck") or service.get("build")
+        assert {"image", "build"} & set(service)
+    wanted = set(re.findall(r"\$\{(\w+)\}", _live(DEPLOY / "endpoints.shared.yml")))
+    assert wanted <= set(services["assistant"]["environment"])
+    for mount in services["assistant"]["volumes"]:
+        assert (DEPLOY / mount.split(":")[0]).exists()
+
+
+@pytest.mark.parametrize("name", ["endpoints.sqlite.yml", "endpoints.shared.yml"])
+def test_endpoints_name_classes_that_exist(name: str) -> None:
+    from rasa.shared.utils.common import class_from_module_path
+
+    (endpoints,) = documents(DEPLOY / name)
+    for store in ("tracker_store", "lock_store"):
+        assert class_from_module_path(endpoints[store]["type"])
+    # Rasa leaves a quoted ${NAME} as it is.
+    assert not re.search(r"[\"']\$\{", _live(DEPLOY / name))
+
+
+def _live(file: Path) -> str:
+    return "\n".join(line for line in file.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith("#"))
+
+
+def test_the_image_is_not_root_has_a_health_check_and_copies_what_exists() -> None:
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    *_, last = re.split(r"^FROM ", text, flags=re.MULTILINE)
+    assert re.search(r"^USER (?!root|0\b)", last, re.MULTILINE)
+    assert "HEALTHCHECK" in last
+    for line in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE):
+        for source in line.split()[:-1]:
+            assert (ROOT / source).exists(), source
+    assert "ADD http" not in text
+
+
+def test_the_dashboard_asks_for_figures_that_exist() -> None:
+    from prometheus_client import REGISTRY
+
+    import assistant.metrics  # noqa: F401 - registers them
+
+    known = {f"{metric.name}{suffix}" for metric in REGISTRY.collect() for suffix in ("", "_total", "_bucket")}
+    dashboard = json.loads((DEPLOY / "grafana.json").read_text(encoding="utf-8"))
+    for panel in dashboard["panels"]:
+        for target in panel["targets"]:
+            assert set(re.findall(r"assistant_\w+", target["expr"])) <= known, panel["title"]
