@@ -1,4 +1,5 @@
-# `make` alone lists the targets. Settings: PORT=5005, API_TOKEN= (opens Rasa's HTTP API behind it).
+# `make` alone lists the targets. Settings of `make run`: PORT=5005, API_TOKEN= (opens Rasa's HTTP API and /metrics behind it),
+# RATE_LIMIT=20 (messages a minute; 0 lifts it), WORKERS=1 (more need PostgreSQL and Redis, docs/scaling.md).
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 
@@ -39,6 +40,10 @@ $(MODEL): $(LEARNT_FROM) | $(VENV)/.installed
 .PHONY: test
 test: install-dev $(MODEL) lint ## run all tests and checks
 	@PYTHONPATH=. $(PYTHON) -m pytest
+
+.PHONY: report
+report: install ## a week of talks as a page for those who write the content; REPORT_TEXTS=1 shows what was not understood
+	@PYTHONPATH=. $(PYTHON) -m assistant.report
 
 .PHONY: telegram-webhook
 telegram-webhook: install ## tell Telegram where to deliver: URL=https://... (docs/telegram.md)

@@ -1,0 +1,119 @@
+"""`make report`: a week of talks as one page for the content's owner: what was asked, what was not understood, where people left."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+import yaml
+from sqlalchemy import create_engine, text
+
+WEEK = 7 * 86400.0
+TEXTS = 50
+Event = dict[str, Any]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the page as Markdown.
+
+    The environment's REPORT_TEXTS=1 shows the messages that were not understood; without it nothing that anyone said is shown.
+    """
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--endpoints", default="endpoints.yml")
+    options.add_argument("--days", type=float, default=7)
+    given = options.parse_args(arguments)
+    store = yaml.safe_load(os.path.expandvars(open(given.endpoints, encoding="utf-8").read()))["tracker_store"]  # noqa: SIM115
+    talks = read(store, time.time() - given.days * 86400)
+    sys.stdout.write(page(list(talks), given.days, os.environ.get("REPORT_TEXTS") == "1"))
+
+
+def read(store: dict[str, Any], since: float) -> Iterator[list[Event]]:
+    """The talks with a message since then, each as its events in order.
+
+    Args:
+        store: the tracker store of endpoints.yml.
+        since: seconds since 1970.
+
+    Raises:
+        sqlalchemy.exc.SQLAlchemyError: if the database cannot be read.
+    """
+    from rasa.core.tracker_store import SQLTrackerStore
+
+    keys = ("dialect", "url", "port", "db", "username", "password", "query")
+    dialect, host, *rest = (store.get(key) for key in keys)
+    url = SQLTrackerStore.get_db_url(dialect or "sqlite", host, *rest[:4], query=rest[4])
+    query = "SELECT sender_id, data FROM events WHERE timestamp >= :since AND type_name IN ('user', 'bot') ORDER BY sender_id, id"
+    with create_engine(url).connect() as connection:
+        for _, rows in groupby(connection.execute(text(query), {"since": since}), key=lambda row: row.sender_id):
+            yield [json.loads(row.data) for row in rows]
+
+
+def page(talks: list[list[Event]], days: float, texts: bool) -> str:
+    """The page.
+
+    Args:
+        talks: each talk's messages in order.
+        days: how many days they are of.
+        texts: whether to show what was not understood.
+    """
+    turns = [turn for talk in talks for turn in _turns(talk)]
+    outcomes = Counter(outcome for _, outcome, _ in turns)
+    levels = Counter(level for _, _, level in turns if level)
+    intents = Counter(str((said.get("parse_data") or {}).get("intent", {}).get("name")) for said, _, _ in turns)
+    missed = [str(said["text"]) for said, outcome, _ in turns if outcome == "clarify" and said.get("text")]
+    left = Counter(slot for slot in map(_left_at, talks) if slot)
+    lines = [f"# {days:g} days to {datetime.now(UTC):%Y-%m-%d}", "", f"{len(talks)} talks, {len(turns)} turns.", ""]
+    lines += _table("What people wanted", "intent", intents)
+    lines += _table("What they got", "outcome", outcomes)
+    lines += _table("Triage results", "level", levels)
+    lines += _table("Where the interview was left", "open question", left)
+    lines += [f"## Not understood: {len(missed)}", ""]
+    lines += (
+        [f"- {message}" for message, _ in Counter(missed).most_common(TEXTS)] if texts else ["Texts are shown with `REPORT_TEXTS=1`."]
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _turns(talk: list[Event]) -> Iterator[tuple[Event, str, str]]:
+    """Each message of a person with the outcome and the level of its turn."""
+    said: Event | None = None
+    outcome = level = ""
+    for event in talk:
+        if event["event"] == "user":
+            if said:
+                yield said, outcome, level
+            said, outcome, level = event, "", ""
+            continue
+        data = (event.get("metadata") or {}).get("metadata") or event.get("metadata") or {}
+        if data.get("outcome") and (not outcome or data["outcome"] != "interview"):
+            outcome = data["outcome"]
+        level = data.get("level") or level
+    if said:
+        yield said, outcome, level
+
+
+def _left_at(talk: list[Event]) -> str | None:
+    """The question of the interview that a talk ended at, if it did."""
+    last = talk[-1]
+    asks = ((last.get("metadata") or {}).get("metadata") or {}).get("asks")
+    return str(asks) if last["event"] == "bot" and asks else None
+
+
+def _table(title: str, name: str, counted: Counter[str]) -> Iterable[str]:
+    rows = [f"| {value} | {count} |" for value, count in counted.most_common()]
+    return [f"## {title}", "", f"| {name} | |", "| --- | --- |", *rows, ""]
+
+
+if __name__ == "__main__":
+    from assistant.server.launch import prepare
+
+    prepare()
+    main()

@@ -1,0 +1,52 @@
+"""The weekly page: what it counts, and that it shows no texts unless told to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from assistant.report import main
+from assistant.stores.talks import TalkStore
+from tests.conftest import Run, Talk
+
+
+@pytest.fixture
+def endpoints(agent: Any, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    store = TalkStore(domain=agent.domain, db=str(tmp_path / "talks.db"))
+    monkeypatch.setattr(agent.processor, "tracker_store", store)
+    leaver, asker = Talk(agent, run, "leaver"), Talk(agent, run, "asker")
+    for text in ("my calf twitches after my run", "no"):
+        leaver.say(text)
+    for text in ("does coffee cause twitching", "我的小腿抽搐", "i cant breathe"):
+        asker.say(text)
+    file = tmp_path / "endpoints.yml"
+    file.write_text(yaml.safe_dump({"tracker_store": {"dialect": "sqlite", "db": str(tmp_path / "talks.db")}}), encoding="utf-8")
+    return str(file)
+
+
+def test_what_was_asked_and_where_people_left(endpoints: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--endpoints", endpoints])
+    page = capsys.readouterr().out
+    assert "2 talks, 5 turns." in page
+    for row in ("| ask_caffeine | 1 |", "| topic | 1 |", "| emergency | 1 |", "| at_rest | 1 |"):
+        assert row in page
+    assert "我" not in page
+    assert "calf" not in page
+
+
+def test_texts_only_where_consent_is_switched_on(
+    endpoints: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPORT_TEXTS", "1")
+    main(["--endpoints", endpoints])
+    page = capsys.readouterr().out
+    assert "- 我的小腿抽搐" in page
+    assert "i cant breathe" not in page
+
+
+def test_older_talks_are_left_out(endpoints: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--endpoints", endpoints, "--days", "0"])
+    assert "0 talks, 0 turns." in capsys.readouterr().out
