@@ -60,6 +60,10 @@ def read_yaml(folder: Path, file: str) -> dict[str, Any]:
         data = yaml.load((folder / file).read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
     except FileNotFoundError:
         raise ContentError(file, "file", "is missing", "Restore it from version control") from None
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise ContentError(
+            file, "file", "is not text that can be read", "Save it as UTF-8, with no deeper nesting than it had"
+        ) from error
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f"line {where.line + 1}" if where else "file"
@@ -90,20 +94,30 @@ def load(folder: Path = CONTENT) -> Knowledge:
     harmless = read_yaml(folder, "harmless.yml")
     loaded = Knowledge(
         article=_one(Article, article.get("article"), "article.yml", "article"),
-        sections=article.get("sections") or {},
+        sections=_table(article, "article.yml", "sections"),
         facts=_by_id(Fact, article.get("facts"), "article.yml"),
         answers=_by_id(Answer, answers.get("answers"), "answers.yml", key="intent"),
         follow_ups=_one(FollowUps, answers.get("defaults"), "answers.yml", "defaults"),
         signs=_by_id(Sign, signs.get("signs"), "signs.yml"),
         groups=_by_id(SpecialGroup, groups.get("groups"), "groups.yml"),
-        sources={name: _one(Source, entry, "signs.yml", f"source {name}") for name, entry in (signs.get("sources") or {}).items()},
+        sources={
+            name: _one(Source, entry, "signs.yml", f"source {name}") for name, entry in _table(signs, "signs.yml", "sources").items()
+        },
         advice=_one(Advice, advice, "advice.yml", "file"),
         summary=_one(SummaryWords, summary, "summary.yml", "file"),
-        harmless=tuple(str(text) for texts in (harmless.get("harmless") or {}).values() for text in texts),
+        harmless=tuple(str(text) for texts in _table(harmless, "harmless.yml", "harmless").values() for text in texts),
     )
     _check_links(loaded)
     _check_reach(loaded)
     return loaded
+
+
+def _table(data: dict[str, Any], file: str, key: str) -> dict[str, Any]:
+    """A mapping inside a file; a missing one is empty."""
+    found = data.get(key) or {}
+    if not isinstance(found, dict):
+        raise ContentError(file, key, "is not a table of names and values", "Compare it with docs/content.md")
+    return found
 
 
 def _one(kind: type[AnEntry], data: Any, file: str, entry: str) -> AnEntry:

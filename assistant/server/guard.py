@@ -67,7 +67,7 @@ def equip(app: Any, token: str | None) -> None:
             or request.method == "OPTIONS"
         ):
             return None
-        if not hmac.compare_digest(_given_token(request).encode(), token.encode()):
+        if not hmac.compare_digest(_given_token(request).encode("utf-8", "replace"), token.encode()):
             problem = {"reason": "NotAuthenticated", "error": "the API needs its token: header 'Authorization: Bearer ...' or '?token='"}
             return response.json(problem, status=401)
         # Rasa looks only at the query.

@@ -37,10 +37,10 @@ def target(text):
         pass
 """,
     "patterns": """
-from assistant.nlu.patterns import PatternError, Patterns
+from assistant.nlu.patterns import PatternError, PatternSet
 def target(text):
     try:
-        Patterns({"x": [text]}, {"g": ["calf", "left calf"]}).find(" my left calf hurts . ")
+        PatternSet([("x", text)], {"g": ["calf", "left calf"]}).find(" my left calf hurts . ")
     except PatternError:
         pass
 """,
@@ -61,8 +61,16 @@ atheris.Fuzz()
 def test_nothing_that_is_written_there_breaks_the_reader(name: str, tmp_path: Path) -> None:
     body = "\n".join("    " + line for line in TARGETS[name].strip().splitlines())
     file = tmp_path / f"{name}.py"
-    file.write_text("import assistant.server.launch as launch\nlaunch.prepare()\n" + RUNNER.format(body=body, runs=RUNS), encoding="utf-8")
+    file.write_text(
+        "import assistant.server.launch as launch\nlaunch.prepare()\n" + RUNNER.format(body=body, runs=RUNS), encoding="utf-8"
+    )
     done = subprocess.run(
-        [sys.executable, str(file)], cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, str(file)],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

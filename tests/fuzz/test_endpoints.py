@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import random
 import string
-from concurrent.futures import ThreadPoolExecutor
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -17,8 +17,8 @@ from tests.faults.stage import Assistant, assistant
 REQUESTS = 10_000
 PATHS = [
     "/webhooks/rest/webhook", "/webhooks/telegram/webhook", "/webhooks/slack/webhook", "/webhooks/web/session", "/webhooks/web/message",
-    "/webhooks/web/history", "/webhooks/web/delete", "/chat", "/web/chat.css", "/web/../endpoints.yml", "/health", "/health/live", "/metrics",
-    "/conversations/x/tracker", "/webhooks/rest/", "/", "/model/parse", "/nothing",
+    "/webhooks/web/history", "/webhooks/web/delete", "/chat", "/web/chat.css", "/web/../endpoints.yml", "/health", "/health/live",
+    "/metrics", "/conversations/x/tracker", "/webhooks/rest/", "/", "/model/parse", "/nothing",
 ]  # fmt: skip
 METHODS = ["POST"] * 6 + ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"]
 KEYS = ["sender", "message", "session", "id", "shown", "answers", "text", "payload", "type", "event", "update_id", "metadata", "x"]

@@ -34,7 +34,7 @@ def test_a_long_message_is_answered_kindly(server: Server) -> None:
     assert "long message" in first["text"]
 
 
-@pytest.mark.parametrize("path", ["/conversations/me/tracker", "/metrics", "/domain", "/status"])
+@pytest.mark.parametrize("path", ["/conversations/me/tracker", "/metrics", "/status"])
 def test_the_token_opens_the_api_in_header_or_query_and_nothing_else_does(path: str, server: Server) -> None:
     address = server.address + path
     for headers, query in (
