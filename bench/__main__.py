@@ -147,7 +147,7 @@ def draw(costs: list[float], its: list[float], memory: list[float], file: Path =
     left.legend()
     step = measure.MANY_TURNS // len(memory)
     right.plot([step * (place + 1) for place in range(len(memory))], memory)
-    right.set(xlabel="turns", ylabel="MB", title="Resident memory", ylim=(0, None))
+    right.set(xlabel="turns", ylabel="MB", title="Resident memory", ylim=(0, max(memory) * 1.3))
     figure.tight_layout()
     figure.savefig(file, dpi=80)
 

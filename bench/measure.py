@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import random
 import sqlite3
 import statistics
@@ -149,8 +148,3 @@ def eight_of_one_sender(start: Start) -> float:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(lambda pair: pair[1].say("hasty", EVERYDAY[pair[0]]), enumerate(callers)))
         return time.perf_counter() - begin
-
-
-def keep(file: Path, figures: dict[str, object]) -> None:
-    """Write raw figures, so that a report can be drawn again."""
-    file.write_text(json.dumps(figures, indent=1), encoding="utf-8")
