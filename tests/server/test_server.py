@@ -11,7 +11,7 @@ from tests.conftest import outcome
 from tests.running import Server
 
 WEBHOOK = "/webhooks/rest/webhook"
-ASIDE = ("requested_slot", "progress", "session_started_metadata", "last_answer", "times_asked", "tries")
+ASIDE = ("requested_slot", "progress", "last_answered", "session_started_metadata", "last_answer", "times_asked", "tries")
 
 
 def with_data(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def test_an_emergency_over_rest(server: Server) -> None:
         "\x00\x01\x1b[31m",
         "'; DROP TABLE events; --",
         "<script>alert(1)</script>",
-        "null",
+        "undefined",
         "42",
         "{}",
         "/greet",
