@@ -121,6 +121,8 @@ def ours(database: Path | None = None) -> Iterator[Bot]:
 def baseline() -> Iterator[Bot]:
     """The bot of `rasa init`, with what `rasa run` does by default."""
     rasa = str(BASELINE_VENV / "bin" / "rasa")
+    # Talks of an earlier run would go on, and cost it more.
+    (BASELINE_BOT / "talks.db").unlink(missing_ok=True)
     yield from _serve([rasa, "run", "--model", "models/baseline.tar.gz", "--credentials", "credentials.yml"], BASELINE_BOT, {})
 
 
