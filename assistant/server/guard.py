@@ -90,12 +90,12 @@ def equip(app: Any, token: str | None) -> None:
             return response.raw(exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     @app.after_server_start
-    async def keep_house(app: Any, loop: Any) -> None:
+    async def keep_house(app: Any) -> None:
         app.add_task(_sweep(app), name="sweep")
         app.add_task(_knock(app), name="knock")
 
     @app.before_server_stop
-    async def write_what_waits(app: Any, loop: Any) -> None:
+    async def write_what_waits(app: Any) -> None:
         with suppress(SQLAlchemyError):
             talks(app.ctx.agent).check()
 

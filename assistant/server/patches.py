@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import inspect
 import logging
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -120,6 +121,8 @@ def run_on_a_supported_sanic() -> None:
     Sanic.start_method, Sanic.START_METHOD_SET = "fork", True
 
     def run_plainly(self: Any, *args: Any, workers: int = 1, **kwargs: Any) -> None:
+        # Of Rasa's listeners, which take an argument that newer ones do without; after Rasa's own filters.
+        warnings.filterwarnings("ignore", category=DeprecationWarning, message=r"\[DEPRECATION")
         run(self, *args, workers=workers, single_process=workers == 1, motd=False, **kwargs)
 
     Sanic.run = run_plainly  # type: ignore[method-assign]

@@ -126,7 +126,7 @@ class WebChannel(InputChannel):
                 answer.headers.update(cors(request, self._allowed))
 
         @routes.listener("after_server_start")
-        async def announce(app: Any, loop: Any) -> None:
+        async def announce(app: Any) -> None:
             # Of several workers the first one says it for all.
             if os.environ.get("SANIC_WORKER_NAME", FIRST_WORKER) == FIRST_WORKER:
                 print(f"Ready. Chat at http://localhost:{app.state.port}/chat  (Ctrl-C stops)", flush=True)
