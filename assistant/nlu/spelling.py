@@ -31,7 +31,8 @@ class Spelling:
         """
         self._own = frozenset(word for word in words if word.isalpha())
         self._index = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
-        for word in self._own:
+        # Sorted: of two words equally near the same one is taken in every process.
+        for word in sorted(self._own):
             self._index.create_dictionary_entry(word, 1)
 
     def __call__(self, word: str) -> str:
