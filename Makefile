@@ -13,7 +13,7 @@ RASA := PYTHONPATH=. $(PYTHON) -m assistant.server
 UV := .tools/uv
 MODEL := models/assistant.tar.gz
 # The model is trained anew when one of these changed.
-LEARNT_FROM := config.yml domain.yml $(shell find data content assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.py' \))
+LEARNT_FROM := config.yml domain.yml $(shell find data content assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.txt' -o -name '*.py' \))
 
 .PHONY: help
 help: ## list the targets

@@ -1,7 +1,7 @@
 """Writes the bot of `rasa init` with this project's data into a folder: default pipeline and policies, one rule for each intent.
 
-Signs become intents of their own, made from the examples of content/signs.yml; each intent has one response, whose metadata says what
-it stands for in terms of docs/contract.md, so that both bots can be measured in the same way.
+Signs become intents of their own, made from the examples of content/signs.yml and data/signs; each intent has one response, whose
+metadata says what it stands for in terms of docs/contract.md, so that both bots can be measured in the same way.
 
     make baseline
 """
@@ -16,6 +16,7 @@ import yaml
 
 from assistant.knowledge import knowledge
 from assistant.knowledge.loader import FACT_MARK
+from assistant.nlu import wordings
 
 ROOT = Path(__file__).resolve().parents[1]
 # What `rasa init` of Rasa 3.6.21 writes into config.yml, its commented defaults spelt out.
@@ -53,6 +54,8 @@ def examples() -> dict[str, list[str]]:
     for sign in knowledge().signs.values():
         if sign.examples:
             found[f"sign_{sign.id}"] = list(sign.examples)
+    for text, sign_id in wordings.stated():
+        found.setdefault(f"sign_{sign_id}", []).append(text)
     return found
 
 

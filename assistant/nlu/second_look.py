@@ -1,7 +1,8 @@
 """Rasa component: a second look for safety signs that are put in words no pattern knows.
 
-A classifier over stretches of the message, trained on the examples of content/signs.yml against everything that is no
-sign (their `not_this`, content/harmless.yml and the messages of data/nlu). It only ever adds a sign; what the patterns found stays.
+A classifier over stretches of the message, trained on the examples of content/signs.yml and data/signs against everything that is no
+sign (their `not_this`, content/harmless.yml, data/harmless and the messages of data/nlu). It only ever adds a sign; what the patterns
+found stays.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.knowledge import Level, knowledge
+from assistant.nlu import wordings
 from assistant.nlu.findings import find
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
@@ -33,7 +35,7 @@ STRENGTH = 0.5
 # How sure it must be, chosen on held-out messages by what an error costs (docs/understanding.md): the likeliest sign of a level must be
 # so likely beside "no sign at all", and all signs of that level together so likely. Where a message is unlike all examples, many signs
 # are a little likely each: their sum alone would alarm.
-BESIDE_NONE = {Level.emergency: 0.55, Level.urgent: 0.45, Level.see_doctor: 0.7}
+BESIDE_NONE = {Level.emergency: 0.8, Level.urgent: 0.8, Level.see_doctor: 0.7}
 TOGETHER = 0.4
 # So sure, it outranks ConText's word that the pattern's finding is denied, imagined or past ("never had pain like this in my chest").
 OVERRULES = 0.9
@@ -68,10 +70,12 @@ def examples(messages: Iterable[str]) -> list[tuple[Sample, str]]:
         messages: the intents' examples. Those that state a sign ("my urine is brown") would teach the wrong thing.
     """
     signs = knowledge().signs.values()
-    stated = [(text, sign.id) for sign in signs for text in sign.examples]
+    stated = [(text, sign.id) for sign in signs for text in sign.examples] + wordings.stated()
     # Sorted: the same data gives the same model, in whatever order Rasa reads its files.
     asked = [text for text in sorted(messages) if not any(entity["entity"] == "sign" for entity in find(text))]
-    harmless = list(dict.fromkeys([*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *asked]))
+    harmless = list(
+        dict.fromkeys([*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *wordings.harmless(), *asked])
+    )
     read = lexicon().reader.read
     samples = [(whole(read(text)), sign) for text, sign in stated]
     for text in harmless:
@@ -153,7 +157,7 @@ class SecondLook(GraphComponent):
         """Train on the signs' examples and keep the result in the model storage."""
         pairs = examples(str(message.get(TEXT)) for message in training_data.intent_examples)
         samples, labels = [sample for sample, _ in pairs], [label for _, label in pairs]
-        self._model = TextClassifier.train(samples, labels, balanced=False, strength=STRENGTH)
+        self._model = TextClassifier.train(samples, labels, balanced=False, strength=STRENGTH, networks=0)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)
         return self._resource

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from assistant.knowledge import knowledge
+from assistant.nlu import wordings
 from assistant.nlu.lexicon import lexicon
 from tests.conftest import ROOT, Run, Talk
 from tests.understanding.measure import (
@@ -36,6 +37,7 @@ def words(text: str) -> tuple[str, ...]:
 
 def trained_on() -> set[tuple[str, ...]]:
     texts = [text for sign in knowledge().signs.values() for text in (*sign.examples, *sign.not_this)] + list(knowledge().harmless)
+    texts += [text for text, _ in wordings.stated()] + wordings.harmless()
     for file in (ROOT / "data" / "nlu").glob("*.yml"):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
             texts += [line[2:] for line in entry["examples"].splitlines()]

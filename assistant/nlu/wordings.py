@@ -1,0 +1,37 @@
+"""Messages as people type them, which the second look learns from: plain text in data/, one message a line.
+
+`data/signs/<sign id>.txt` holds messages that state that sign, `data/harmless/<kind>.txt` messages that sound like a sign and state none.
+Only training reads them; the entries of content/signs.yml and content/harmless.yml are the ones that a server and its tests know.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assistant.knowledge import ContentError, knowledge
+from assistant.knowledge.loader import CONTENT
+
+DATA = CONTENT.parent / "data"
+
+
+def stated(folder: Path = DATA) -> list[tuple[str, str]]:
+    """Messages that state a sign, each with the sign's id, in the order of the files' names.
+
+    Raises:
+        ContentError: if a file is named after no sign.
+    """
+    found = []
+    for file in sorted((folder / "signs").glob("*.txt")):
+        if file.stem not in knowledge().signs:
+            raise ContentError(f"data/signs/{file.name}", "name", "is no sign's id", "Name it after an id of content/signs.yml")
+        found += [(line, file.stem) for line in _lines(file)]
+    return found
+
+
+def harmless(folder: Path = DATA) -> list[str]:
+    """Messages that state no sign, in the order of the files' names."""
+    return [line for file in sorted((folder / "harmless").glob("*.txt")) for line in _lines(file)]
+
+
+def _lines(file: Path) -> list[str]:
+    return [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
