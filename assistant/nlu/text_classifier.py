@@ -1,8 +1,8 @@
 """A small text classifier: two kinds of model on the same sentence, whose probabilities are averaged.
 
 A logistic regression sees the sentence's embedding, the topics that it names and its character and word n-grams; small networks of one
-hidden layer see embedding and topics. On intents they err on different messages: together they are right more often than either. Signs are
-left to the regression, which raises fewer false alarms alone (docs/understanding.md).
+hidden layer see embedding and topics. On intents they err on different messages: together they are right more often than either. Signs
+are left to the regression, which raises fewer false alarms alone (docs/understanding.md).
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
 
 # The embedding carries meaning, the topics (content/topics.yml) bring words that no example has, the character n-grams survive typing
-# errors, the words in their order tell "no chest pain" from "chest pain". The weights and C were chosen on held-out messages (docs/understanding.md).
+# errors, the words in their order tell "no chest pain" from "chest pain". The weights and C were chosen on held-out messages
+# (docs/understanding.md).
 EMBEDDING_WEIGHT = 4.5
 TOPIC_WEIGHT = 2.0
 NGRAM_WEIGHT = 3.0
@@ -38,7 +39,7 @@ LENGTH, HIDDEN, DECAY, PASSES, NETWORKS = 5.0, 128, 0.1, 30, 3
 # A tenth of the precision that scikit-learn takes by default: as good on held-out messages, in a third of the time.
 TOLERANCE = 1e-3
 _NGRAMS = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 4), n_features=2**12, alternate_sign=False, norm="l2")
-_WORDS = HashingVectorizer(ngram_range=(1, 3), n_features=2**15, alternate_sign=False, norm="l2", token_pattern=r"\S+")
+_WORDS = HashingVectorizer(tokenizer=str.split, token_pattern=None, ngram_range=(1, 3), n_features=2**15, alternate_sign=False, norm="l2")
 Vectors = NDArray[np.float32]
 Probabilities = NDArray[np.float64]
 
