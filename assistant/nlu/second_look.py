@@ -35,7 +35,7 @@ STRENGTH = 0.5
 # How sure it must be, chosen on held-out messages by what an error costs (docs/understanding.md): the likeliest sign of a level must be
 # so likely beside "no sign at all", and all signs of that level together so likely. Where a message is unlike all examples, many signs
 # are a little likely each: their sum alone would alarm.
-BESIDE_NONE = {Level.emergency: 0.8, Level.urgent: 0.8, Level.see_doctor: 0.7}
+BESIDE_NONE = {Level.emergency: 0.55, Level.urgent: 0.45, Level.see_doctor: 0.7}
 TOGETHER = 0.4
 # So sure, it outranks ConText's word that the pattern's finding is denied, imagined or past ("never had pain like this in my chest").
 OVERRULES = 0.9
