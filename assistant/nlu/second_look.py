@@ -37,6 +37,8 @@ STRENGTH = 0.5
 # are a little likely each: their sum alone would alarm.
 BESIDE_NONE = {Level.emergency: 0.55, Level.urgent: 0.45, Level.see_doctor: 0.7}
 TOGETHER = 0.4
+# An ordinary fear is answered as such (express_health_fear); only where it is likelier than this does worry take over a life.
+WORRY, SURE_OF_WORRY = "health_anxiety", 0.7
 # So sure, it outranks ConText's word that the pattern's finding is denied, imagined or past ("never had pain like this in my chest").
 OVERRULES = 0.9
 # A stretch of words: long enough for a sign with its circumstances, short enough not to be drowned by a long story.
@@ -196,7 +198,10 @@ class SecondLook(GraphComponent):
             near = [entity for entity in judged if entity["start"] < end and start < entity["end"]]
             if _denies(near, span[1] - span[0]):
                 continue
-            for sign, together in self._pressing(dict(zip(self._model.labels, row, strict=True)), ranks):
+            shares = dict(zip(self._model.labels, row, strict=True))
+            if shares.get(WORRY, 0.0) < SURE_OF_WORRY:
+                shares[WORRY] = 0.0
+            for sign, together in self._pressing(shares, ranks):
                 held = any(sign == entity["value"] and entity["status"] in _HOLDS for entity in judged)
                 judged_here = any(sign == entity["value"] for entity in near)
                 if not held and (not judged_here or together >= OVERRULES):
