@@ -12,8 +12,8 @@ PYTHON := $(VENV)/bin/python
 RASA := PYTHONPATH=. $(PYTHON) -m assistant.server
 UV := .tools/uv
 MODEL := models/assistant.tar.gz
-# The model is trained anew when one of these changed.
-LEARNT_FROM := config.yml domain.yml $(shell find data content assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.txt' -o -name '*.py' \))
+# The model is trained anew when one of these changed; the folders are among them, since a file taken away changes only its folder.
+LEARNT_FROM := config.yml domain.yml $(shell find data content -type d) $(shell find data content assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.txt' -o -name '*.py' \))
 
 .PHONY: help
 help: ## list the targets
