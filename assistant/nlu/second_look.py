@@ -51,6 +51,7 @@ OTHERS = ("my husbands", "my wifes", "my sons", "my daughters", "my dads", "my m
 # so few words one is enough.
 DENIALS, FEW_WORDS = 2, 10
 _HOLDS = ("present", "other_person")
+MARKS = frozenset(".,!?;:")
 
 
 def stretches(reading: Reading) -> list[tuple[int, int]]:
@@ -84,7 +85,30 @@ def examples(messages: Iterable[str]) -> list[tuple[Sample, str]]:
         reading = read(text)
         spans = dict.fromkeys([(0, len(reading.tokens)), *stretches(reading)])
         samples += [(Sample(reading, [span]), NONE) for span in spans]
-    return samples + stories(stated, harmless)
+    return samples + as_typed(stated, harmless) + stories(stated, harmless)
+
+
+def as_typed(stated: list[tuple[str, str]], harmless: list[str]) -> list[tuple[Sample, str]]:
+    """The same once more without marks, and after what people say of themselves: neither may change what is seen.
+
+    Without these, an emergency in twenty was lost to a missing comma or to "34f, no meds" before it.
+    """
+    dice = random.Random(0)  # noqa: S311 - nothing secret; the same model each time
+    read = lexicon().reader.read
+    introductions = wordings.introductions()
+    made = []
+    for text, label in [*stated, *((text, NONE) for text in harmless)]:
+        words = [token.text for token in read(text).tokens]
+        if not FEWEST_WORDS <= len(words) <= 2 * LONGEST:
+            continue
+        unmarked = [word for word in words if word not in MARKS]
+        if FEWEST_WORDS <= len(unmarked) < len(words):
+            made.append((whole(read(" ".join(unmarked))), label))
+        introduced = [read(dice.choice(introductions)).text.strip(), " ".join(words)]
+        reading = read(" . ".join(introduced))
+        _, told = parts(reading, introduced)
+        made += [(whole(reading), label), (told, label)]
+    return made
 
 
 def stories(stated: list[tuple[str, str]], harmless: list[str]) -> list[tuple[Sample, str]]:

@@ -1,7 +1,8 @@
 """Messages as people type them, which the second look learns from: plain text in data/, one message a line.
 
-`data/signs/<sign id>.txt` holds messages that state that sign, `data/harmless/<kind>.txt` messages that sound like a sign and state none.
-Only training reads them; the entries of content/signs.yml and content/harmless.yml are the ones that a server and its tests know.
+`data/signs/<sign id>.txt` holds messages that state that sign, `data/harmless/<kind>.txt` messages that sound like a sign and state none,
+`data/introductions.txt` what people say of themselves before either. Only training reads them; the entries of content/signs.yml and
+content/harmless.yml are the ones that a server and its tests know.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ def stated(folder: Path = DATA) -> list[tuple[str, str]]:
 def harmless(folder: Path = DATA) -> list[str]:
     """Messages that state no sign, in the order of the files' names."""
     return [line for file in sorted((folder / "harmless").glob("*.txt")) for line in _lines(file)]
+
+
+def introductions(folder: Path = DATA) -> list[str]:
+    """What people say of themselves before they tell: "31f, 5'7, vegan"."""
+    return _lines(folder / "introductions.txt")
 
 
 def _lines(file: Path) -> list[str]:
