@@ -116,7 +116,9 @@ class IntentClassifier(GraphComponent):
         # A tap on a choice sends its title.
         examples += [(read(answer.title).text, intent) for intent, answer in knowledge().answers.items()] * TITLE_COPIES
         samples = [(whole(read(text)), intent) for text, intent in examples] + inside_stories(examples)
-        self._model = TextClassifier.train([sample for sample, _ in samples], [intent for _, intent in samples])
+        # How a thing is said ("lol", "years ago") says nothing of what is wanted.
+        topics = [topic for topic in lexicon().topics.labels if topic not in lexicon().manners]
+        self._model = TextClassifier.train([sample for sample, _ in samples], [intent for _, intent in samples], topics)
         self._words = frozenset(word for text, _ in examples for word in text.split() if word.isalnum())
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)

@@ -13,6 +13,7 @@ from assistant.nlu.patterns import PatternError, PatternSet
 from assistant.nlu.reading import Reader
 from assistant.nlu.spelling import Spelling
 
+_GROUP = re.compile(r"<(\w+)>")
 _PLAIN_WORD = re.compile(r"[a-z]+")
 
 
@@ -23,6 +24,7 @@ class Lexicon(NamedTuple):
     signs: PatternSet
     findings: PatternSet
     topics: PatternSet
+    manners: frozenset[str]
     context: ContextRules
     introduces: frozenset[str]
 
@@ -38,11 +40,13 @@ def lexicon() -> Lexicon:
     groups: dict[str, list[str]] = {name: [str(item) for item in items] for name, items in words["words"].items()}
     sign_patterns = [(sign.id, pattern) for sign in knowledge().signs.values() for pattern in sign.said]
     finding_patterns = _finding_patterns()
-    topics: dict[str, list[Any]] = read_yaml(CONTENT, "topics.yml")["topics"]
-    topic_patterns = [(topic, str(phrase)) for topic, phrases in topics.items() for phrase in phrases]
+    topics: dict[str, dict[str, list[Any]]] = read_yaml(CONTENT, "topics.yml")
+    topic_patterns = [
+        (topic, str(phrase)) for kind in ("topics", "manners") for topic, phrases in topics[kind].items() for phrase in phrases
+    ]
     rewrite = {str(key): str(value) for key, value in words["rewrite"].items()}
     context_file = read_yaml(CONTENT, "context.yml")
-    context = context_file["rules"]
+    context = _spell_out(context_file["rules"], context_file["words"])
     own_words = _words(
         [pattern for _, pattern in sign_patterns + finding_patterns + topic_patterns],
         [item for items in groups.values() for item in items],
@@ -54,9 +58,21 @@ def lexicon() -> Lexicon:
         signs=_compile(sign_patterns, groups, "signs.yml"),
         findings=_compile(finding_patterns, groups, "findings.yml"),
         topics=_compile(topic_patterns, groups, "topics.yml"),
+        manners=frozenset(topics["manners"]),
         context=ContextRules(context, context_file["general_question"]),
         introduces=frozenset(groups["introduces"]),
     )
+
+
+def _spell_out(rules: list[dict[str, Any]], words: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """Rules of context.yml with the words of a group in the place of its <name>."""
+
+    def of_group(name: re.Match[str]) -> str:
+        if name[1] not in words:
+            raise ContentError("context.yml", name[0], "there is no such group", f"Write one of {', '.join(words)}, or add it to `words`")
+        return "|".join(str(word) for word in words[name[1]])
+
+    return [{**rule, "phrases": [_GROUP.sub(of_group, str(phrase)) for phrase in rule["phrases"]]} for rule in rules]
 
 
 def _finding_patterns() -> list[tuple[str, str]]:

@@ -107,6 +107,7 @@ class PatternSet:
             for word in min((part.needs for part in parts), key=len):
                 (self._by_prefix[word[:-1]] if word.endswith("*") else self._by_word[word]).add(len(self._rules))
             self._rules.append((label, parts))
+        self.labels = sorted({label for label, _ in self._rules})
         self._prefix_lengths = sorted({len(prefix) for prefix in self._by_prefix})
 
     def find(self, text: str) -> list[Match]:
@@ -117,11 +118,6 @@ class PatternSet:
             places = [[_pieces(match) for match in part.expression.finditer(text)][:MOST_PLACES] for part in parts]
             found += [Match(label, tuple(chain.from_iterable(sides))) for sides in product(*places)]
         return found
-
-    @property
-    def labels(self) -> list[str]:
-        """All labels, in order."""
-        return sorted({label for label, _ in self._rules})
 
     def labels_in(self, text: str) -> set[str]:
         """The labels of the patterns found in a reading's text."""

@@ -183,7 +183,7 @@ class SecondLook(GraphComponent):
         """Train on the signs' examples and keep the result in the model storage."""
         pairs = examples(str(message.get(TEXT)) for message in training_data.intent_examples)
         samples, labels = [sample for sample, _ in pairs], [label for _, label in pairs]
-        self._model = TextClassifier.train(samples, labels, balanced=False, strength=STRENGTH, networks=0)
+        self._model = TextClassifier.train(samples, labels, lexicon().topics.labels, balanced=False, strength=STRENGTH, networks=0)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)
         return self._resource
