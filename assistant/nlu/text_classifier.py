@@ -137,6 +137,7 @@ class TextClassifier:
         samples: list[Sample],
         labels: list[str],
         topics: list[str],
+        *,
         balanced: bool = True,
         strength: float = STRENGTH,
         networks: int = NETWORKS,
