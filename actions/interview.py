@@ -12,7 +12,7 @@ from actions.common import FORM, Events, answered_anew, intent_of, open_question
 from assistant.knowledge import knowledge
 from assistant.triage import QUESTIONS, UNKNOWN, Case, collect, next_question, triage
 from assistant.triage.advice import advise
-from assistant.triage.interview import MOST_TRIES, acknowledge, progress, spare
+from assistant.triage.interview import MOST_TRIES, acknowledge, full, progress, spare
 
 # In the interview these are not answers; they are dealt with first, and then the question stands again.
 DIGRESSIONS = ("delete_talk", "export_talk", "express_", "stop", "start_again", "greet", "thank", "goodbye", "challenge_bot")
@@ -75,11 +75,12 @@ def _digresses(tracker: Tracker) -> bool:
 
 
 def _ask_again(dispatcher: CollectingDispatcher, tracker: Tracker, question: str) -> Events:
-    """Not understood: the question in other words; then it is left open."""
+    """Not understood: the question in other words if there is room for it; then it is left open."""
     slots = tracker.current_slot_values()
     tries = int(slots.get("tries") or 0) + 1
-    if tries < MOST_TRIES:
-        spared = spare(_asked(tracker), slots, question)
+    must_spare = full(_asked(tracker), slots, question)
+    spared = spare(slots, question) if must_spare else None
+    if tries < MOST_TRIES and (spared or not must_spare):
         again = [SlotSet("tries", tries), SlotSet("requested_slot", question)]
         return [SlotSet(spared, UNKNOWN), *again] if spared else again
     dispatcher.utter_message(response="utter_leave_open")

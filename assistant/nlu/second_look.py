@@ -35,8 +35,10 @@ STRENGTH = 0.5
 # How sure it must be, chosen on held-out messages by what an error costs (docs/understanding.md): the likeliest sign of a level must be
 # so likely beside "no sign at all", and all signs of that level together so likely. Where a message is unlike all examples, many signs
 # are a little likely each: their sum alone would alarm.
-BESIDE_NONE = {Level.emergency: 0.55, Level.urgent: 0.45, Level.see_doctor: 0.7}
+BESIDE_NONE = {Level.see_doctor: 0.5, Level.urgent: 0.45, Level.emergency: 0.55}
 TOGETHER = 0.4
+# Where the message needs help today in any case, so much is enough for an emergency: in doubt the higher level.
+IN_DOUBT = 0.3
 # An ordinary fear is answered as such (express_health_fear); only where it is likelier than this does worry take over a life.
 WORRY, SURE_OF_WORRY = "health_anxiety", 0.7
 # So sure, it outranks ConText's word that the pattern's finding is denied, imagined or past ("never had pain like this in my chest").
@@ -212,6 +214,7 @@ class SecondLook(GraphComponent):
         spans = stretches(reading)
         judged = [entity for entity in found if entity["entity"] == "sign"]
         known = knowledge()
+        alarmed = any(e["status"] in _HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
         added: dict[str, dict[str, int]] = {}
         if not spans:
             return []
@@ -225,7 +228,7 @@ class SecondLook(GraphComponent):
             shares = dict(zip(self._model.labels, row, strict=True))
             if shares.get(WORRY, 0.0) < SURE_OF_WORRY:
                 shares[WORRY] = 0.0
-            for sign, together in self._pressing(shares, ranks):
+            for sign, together in self._pressing(shares, ranks, alarmed):
                 held = any(sign == entity["value"] and entity["status"] in _HOLDS for entity in judged)
                 judged_here = any(sign == entity["value"] for entity in near)
                 if not held and (not judged_here or together >= OVERRULES):
@@ -236,13 +239,15 @@ class SecondLook(GraphComponent):
         ]
 
     @staticmethod
-    def _pressing(shares: dict[str, float], ranks: dict[str, Level]) -> list[tuple[str, float]]:
+    def _pressing(shares: dict[str, float], ranks: dict[str, Level], alarmed: bool) -> list[tuple[str, float]]:
         """The likeliest sign of each level that is likely enough, and how likely the level's signs are together."""
         found = []
         for level, ratio in BESIDE_NONE.items():
             signs = {label: shares[label] for label, rank in ranks.items() if rank >= level}
             likeliest = max(signs, key=lambda label: signs[label])
             together = sum(signs.values())
-            if signs[likeliest] >= ratio * shares[NONE] and together >= TOGETHER:
+            doubt = alarmed and level == Level.emergency
+            if signs[likeliest] >= min(ratio, IN_DOUBT if doubt else 1) * shares[NONE] and together >= (IN_DOUBT if doubt else TOGETHER):
                 found.append((likeliest, together))
+                alarmed = alarmed or level >= Level.urgent
         return found

@@ -40,9 +40,7 @@ LENGTH, HIDDEN, DECAY, PASSES, NETWORKS = 5.0, 128, 0.1, 30, 3
 TOLERANCE = 1e-3
 # Half the bytes of scikit-learn's default, for training and for each turn; the figures are the same.
 _NUMBER = np.float32
-_NGRAMS = HashingVectorizer(
-    analyzer="char_wb", ngram_range=(2, 4), n_features=2**12, alternate_sign=False, norm="l2", dtype=_NUMBER
-)
+_NGRAMS = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 4), n_features=2**12, alternate_sign=False, norm="l2", dtype=_NUMBER)
 _WORDS = HashingVectorizer(
     tokenizer=str.split, token_pattern=None, ngram_range=(1, 3), n_features=2**15, alternate_sign=False, norm="l2", dtype=_NUMBER
 )

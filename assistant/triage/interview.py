@@ -87,8 +87,8 @@ def next_question(slots: Mapping[str, Any], known: Knowledge) -> str | None:
     return next((name for name in QUESTIONS if slots.get(name) is None), None)
 
 
-def spare(asked: list[str], slots: Mapping[str, Any], question: str) -> str | None:
-    """The question to leave out because another has to be asked twice; None where the interview stays short enough.
+def full(asked: list[str], slots: Mapping[str, Any], question: str) -> bool:
+    """Whether a question can be asked again only in the place of another.
 
     Args:
         asked: the questions asked so far, each once.
@@ -96,9 +96,19 @@ def spare(asked: list[str], slots: Mapping[str, Any], question: str) -> str | No
         question: the one to be asked again.
     """
     left = [name for name in QUESTIONS if slots.get(name) is None and name != question]
-    if len(asked) + len(left) < MOST_QUESTIONS:
-        return None
-    return next((name for name in SPARE if name in left), None)
+    # Each of these gave its place to a question that was asked twice.
+    spared = [name for name in SPARE if slots.get(name) == UNKNOWN and name not in asked]
+    return len(asked) + len(left) + len(spared) >= MOST_QUESTIONS
+
+
+def spare(slots: Mapping[str, Any], question: str) -> str | None:
+    """The question to leave out because another has to be asked twice, or None.
+
+    Args:
+        slots: the slots.
+        question: the one to be asked again.
+    """
+    return next((name for name in SPARE if slots.get(name) is None and name != question), None)
 
 
 def progress(asked: list[str], slots: Mapping[str, Any], following: str | None) -> list[int] | None:

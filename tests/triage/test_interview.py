@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from assistant.knowledge import knowledge
-from assistant.triage import QUESTIONS, Said, collect, next_question
-from assistant.triage.interview import acknowledge
+from assistant.triage import QUESTIONS, UNKNOWN, Said, collect, next_question
+from assistant.triage.interview import acknowledge, full, spare
 
 KNOWN = knowledge()
 
@@ -131,3 +131,20 @@ def test_a_corrected_time_goes_where_the_last_answer_went() -> None:
 def test_a_first_answer_is_not_acknowledged() -> None:
     said = Said("inform", (entity("body_part", "calf"),), "bout")
     assert acknowledge({}, collect({}, said, KNOWN), said, KNOWN) == ""
+
+
+def test_a_question_asked_again_takes_the_place_of_a_spare_one() -> None:
+    assert full(["symptoms"], {}, "symptoms")
+    assert spare({}, "symptoms") == "triggers"
+    # The spared one counts: its turn went to the repetition.
+    assert full(["symptoms", "at_rest"], {"symptoms": [], "triggers": UNKNOWN}, "at_rest")
+
+
+def test_with_fewer_questions_one_may_be_repeated() -> None:
+    assert not full(["symptoms"], {"bout": 5.0}, "symptoms")
+
+
+def test_the_sixth_question_is_not_repeated() -> None:
+    answered: dict[str, Any] = {"symptoms": [], "at_rest": "no", "bout": 5.0, "since": 86400.0, "triggers": []}
+    assert full(list(QUESTIONS), answered, "medication")
+    assert spare(answered, "medication") is None
