@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import sklearn
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
@@ -25,6 +27,8 @@ from assistant.nlu.encoder import DIMENSIONS, Spans, encoder
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
 
+# What goes in is checked by mypy and tests; scikit-learn's own look at each argument took 0.5 ms of a turn.
+sklearn.set_config(skip_parameter_validation=True)
 # The embedding carries meaning, the topics (content/topics.yml) bring words that no example has, the character n-grams survive typing
 # errors, the words in their order tell "no chest pain" from "chest pain". The weights and C were chosen on held-out messages
 # (docs/understanding.md).
@@ -44,6 +48,8 @@ _NGRAMS = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 4), n_features=2
 _WORDS = HashingVectorizer(
     tokenizer=str.split, token_pattern=None, ngram_range=(1, 3), n_features=2**15, alternate_sign=False, norm="l2", dtype=_NUMBER
 )
+# A message of one sentence is one stretch for both classifiers.
+_REMEMBERED = 8
 Vectors = NDArray[np.float32]
 
 
@@ -102,7 +108,8 @@ def _meanings(embeddings: Vectors, named: Vectors) -> Vectors:
     return np.hstack([embeddings * EMBEDDING_WEIGHT, named * TOPIC_WEIGHT])
 
 
-def _spellings(texts: list[str]) -> sparse.csr_matrix:
+@lru_cache(maxsize=_REMEMBERED)
+def _spellings(texts: tuple[str, ...]) -> sparse.csr_matrix:
     """The sparse half: weighted n-grams of characters and of words."""
     return sparse.hstack([_NGRAMS.transform(texts) * NGRAM_WEIGHT, _WORDS.transform(texts) * WORD_WEIGHT], format="csr", dtype=_NUMBER)
 
@@ -154,7 +161,7 @@ class TextClassifier:
         embeddings, named = _embeddings(samples), _named_topics(texts, topics)
         model = LogisticRegression(C=strength, max_iter=300, tol=TOLERANCE, class_weight="balanced" if balanced else None)
         meanings = _meanings(embeddings, named)
-        model.fit(sparse.hstack([sparse.csr_matrix(meanings), _spellings(texts)], format="csr"), labels)
+        model.fit(sparse.hstack([sparse.csr_matrix(meanings), _spellings(tuple(texts))], format="csr"), labels)
         # A column a label, in one piece: scipy would copy the transposed weights at each turn (4 ms of 12).
         weights, between = np.ascontiguousarray(model.coef_.T), meanings.shape[1]
         # Fixed seeds: the same words always get the same answer, after every training.
@@ -179,7 +186,7 @@ class TextClassifier:
         texts = [reading.stretch(parts) for parts in spans]
         named = _named_topics(texts, self._topics)
         of_meanings, of_spellings, bias = self._regression
-        by_regression = _softmax(_meanings(rows, named) @ of_meanings + _spellings(texts) @ of_spellings + bias)
+        by_regression = _softmax(_meanings(rows, named) @ of_meanings + _spellings(tuple(texts)) @ of_spellings + bias)
         if not self._networks:
             return by_regression
         inputs, by_networks = _inputs(rows, named), np.zeros_like(by_regression)

@@ -8,11 +8,14 @@ import inspect
 import logging
 import warnings
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 import rasa.core.actions.action as rasa_action
 import rasa.core.run as rasa_run
 import rasa.core.utils as rasa_utils
+import rasa.engine.runner.dask as rasa_runner
+import rasa.shared.core.domain as rasa_domain
 import rasa.shared.core.events as rasa_events
 from jsonschema import Draft7Validator
 from rasa.shared.exceptions import RasaException
@@ -114,6 +117,38 @@ def remember_event_types() -> None:
     rasa_events.Event.resolve_by_type = staticmethod(lru_cache(maxsize=None)(find))
 
 
+def run_components_in_order() -> None:
+    """Rasa has dask plan each of the three graphs of a turn anew, for threads that it does not use: 0.7 ms of a turn's 7.8."""
+
+    def get(graph: dict[str, Any], targets: list[str]) -> tuple[Any, ...]:
+        results: dict[str, Any] = {}
+
+        def result(name: str) -> Any:
+            if name not in results:
+                first, *needs = graph[name]
+                # An input stands there as its name and value, a component as itself and the names of what it needs.
+                results[name] = first(*map(result, needs)) if callable(first) else graph[name]
+            return results[name]
+
+        return tuple(map(result, targets))
+
+    # Only what this module calls dask; dask itself stays as it is.
+    rasa_runner.dask = SimpleNamespace(get=get)
+
+
+def remember_whether_the_domain_is_empty() -> None:
+    """Rasa writes out its whole domain and an empty one at each message, to compare them: 0.3 ms."""
+    look = rasa_domain.Domain.is_empty
+
+    def is_empty(self: Any) -> bool:
+        # Not by its hash, for which Rasa writes out all of it again.
+        if not hasattr(self, "known_to_be_empty"):
+            self.known_to_be_empty = look(self)
+        return bool(self.known_to_be_empty)
+
+    rasa_domain.Domain.is_empty = is_empty
+
+
 def run_on_a_supported_sanic() -> None:
     """Rasa calls Sanic as of 21.12; newer ones put a manager process before even a single worker, and print a banner."""
     run = Sanic.run
@@ -149,5 +184,7 @@ def apply() -> None:
     apologise_for_failed_actions()
     cache_action_schema()
     remember_event_types()
+    run_components_in_order()
+    remember_whether_the_domain_is_empty()
     run_on_a_supported_sanic()
     guard_the_application()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+import dask
 import pytest
 import rasa.core.actions.action as rasa_action
+import rasa.engine.runner.dask as rasa_runner
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.core.utils import AvailableEndpoints
+from rasa.shared.core.domain import Domain
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
@@ -81,3 +84,28 @@ def test_an_action_that_returns_nonsense_is_an_error(agent: Any) -> None:
     assert action._validate_action_result({"events": [], "responses": []})
     with pytest.raises(RasaException, match="events"):
         action._validate_action_result({"events": "none", "responses": []})
+
+
+def test_components_run_in_order_give_what_dask_gives() -> None:
+    assert "dask.get(run_graph, run_targets)" in inspect.getsource(rasa_runner.DaskGraphRunner.run)
+    runs: list[str] = []
+
+    def component(name: str) -> Any:
+        def call(*inputs: tuple[str, Any]) -> tuple[str, Any]:
+            runs.append(name)
+            return name, [value for _, value in inputs]
+
+        return call
+
+    graph = {"a": (component("a"), "text"), "b": (component("b"), "a", "text"), "c": (component("c"), "b", "a"), "text": ("text", 7)}
+    assert rasa_runner.dask.get(graph, ["c", "a"]) == dask.get(graph, ["c", "a"])
+    assert runs[:3] == ["a", "b", "c"]
+
+
+def test_whether_a_domain_is_empty_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    domain, empty = Domain.from_dict({"intents": ["hello"]}), Domain.from_dict({})
+    assert not domain.is_empty()
+    assert empty.is_empty()
+    monkeypatch.setattr(Domain, "as_dict", None)
+    assert not domain.is_empty()
+    assert empty.is_empty()
