@@ -118,7 +118,8 @@ class IntentClassifier(GraphComponent):
         samples = [(whole(read(text)), intent) for text, intent in examples] + inside_stories(examples)
         # How a thing is said ("lol", "years ago") says nothing of what is wanted.
         topics = [topic for topic in lexicon().topics.labels if topic not in lexicon().manners]
-        self._model = TextClassifier.train([sample for sample, _ in samples], [intent for _, intent in samples], topics)
+        labels = [intent for _, intent in samples]
+        self._model = TextClassifier.train([sample for sample, _ in samples], labels, topics, nearest=len(examples))
         self._words = frozenset(word for text, _ in examples for word in text.split() if word.isalnum())
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)

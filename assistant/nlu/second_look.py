@@ -32,13 +32,12 @@ FILE = "second_look.npz"
 NONE = "none"
 # C of its regression: weaker than for the intents, since what is unlike every example should not be judged surely.
 STRENGTH = 0.5
-# How sure it must be, chosen on held-out messages by what an error costs (docs/understanding.md): the likeliest sign of a level must be
-# so likely beside "no sign at all", and all signs of that level together so likely. Where a message is unlike all examples, many signs
-# are a little likely each: their sum alone would alarm.
-BESIDE_NONE = {Level.see_doctor: 0.5, Level.urgent: 0.45, Level.emergency: 0.55}
-TOGETHER = 0.4
+# How likely a sign of at least this level must be, chosen on held-out messages by what an error costs (docs/understanding.md) ...
+LIKELY = {Level.see_doctor: 0.3, Level.urgent: 0.3, Level.emergency: 0.3}
+# ... and the likeliest of the very level, as a share of "no sign at all": something must be there to name.
+BESIDE_NONE = 0.4
 # Where the message needs help today in any case, so much is enough for an emergency: in doubt the higher level.
-IN_DOUBT = 0.3
+IN_DOUBT = 0.15
 # An ordinary fear is answered as such (express_health_fear); only where it is likelier than this does worry take over a life.
 WORRY, SURE_OF_WORRY = "health_anxiety", 0.7
 # So sure, it outranks ConText's word that the pattern's finding is denied, imagined or past ("never had pain like this in my chest").
@@ -68,8 +67,8 @@ def stretches(reading: Reading) -> list[tuple[int, int]]:
     return [(first, last) for first, last in dict.fromkeys(found) if last - first >= FEWEST_WORDS]
 
 
-def examples(messages: Iterable[str]) -> list[tuple[Sample, str]]:
-    """What it learns from: stretches of texts, each with a sign id, or `none`.
+def examples(messages: Iterable[str]) -> tuple[list[tuple[Sample, str]], list[tuple[Sample, str]]]:
+    """What it learns from: stretches of texts, each with a sign id, or `none`; and more made of the same texts.
 
     Args:
         messages: the intents' examples. Those that state a sign ("my urine is brown") would teach the wrong thing.
@@ -87,7 +86,7 @@ def examples(messages: Iterable[str]) -> list[tuple[Sample, str]]:
         reading = read(text)
         spans = dict.fromkeys([(0, len(reading.tokens)), *stretches(reading)])
         samples += [(Sample(reading, [span]), NONE) for span in spans]
-    return samples + as_typed(stated, harmless) + stories(stated, harmless)
+    return samples, as_typed(stated, harmless) + stories(stated, harmless)
 
 
 def as_typed(stated: list[tuple[str, str]], harmless: list[str]) -> list[tuple[Sample, str]]:
@@ -183,9 +182,12 @@ class SecondLook(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on the signs' examples and keep the result in the model storage."""
-        pairs = examples(str(message.get(TEXT)) for message in training_data.intent_examples)
+        told, more = examples(str(message.get(TEXT)) for message in training_data.intent_examples)
+        pairs = told + more
         samples, labels = [sample for sample, _ in pairs], [label for _, label in pairs]
-        self._model = TextClassifier.train(samples, labels, lexicon().topics.labels, balanced=False, strength=STRENGTH, networks=0)
+        self._model = TextClassifier.train(
+            samples, labels, lexicon().topics.labels, balanced=False, strength=STRENGTH, networks=0, nearest=len(told)
+        )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)
         return self._resource
@@ -240,14 +242,14 @@ class SecondLook(GraphComponent):
 
     @staticmethod
     def _pressing(shares: dict[str, float], ranks: dict[str, Level], alarmed: bool) -> list[tuple[str, float]]:
-        """The likeliest sign of each level that is likely enough, and how likely the level's signs are together."""
+        """The likeliest sign of each level that is likely enough, and how likely it is that there is one of at least that level."""
         found = []
-        for level, ratio in BESIDE_NONE.items():
-            signs = {label: shares[label] for label, rank in ranks.items() if rank >= level}
-            likeliest = max(signs, key=lambda label: signs[label])
-            together = sum(signs.values())
+        for level, likely in LIKELY.items():
+            together = sum(shares[label] for label, rank in ranks.items() if rank >= level)
+            likeliest = max((label for label, rank in ranks.items() if rank == level), key=lambda label: shares[label])
             doubt = alarmed and level == Level.emergency
-            if signs[likeliest] >= min(ratio, IN_DOUBT if doubt else 1) * shares[NONE] and together >= (IN_DOUBT if doubt else TOGETHER):
+            least, beside = (IN_DOUBT, IN_DOUBT) if doubt else (likely, BESIDE_NONE)
+            if together >= least and shares[likeliest] >= beside * shares[NONE]:
                 found.append((likeliest, together))
                 alarmed = alarmed or level >= Level.urgent
         return found

@@ -25,6 +25,7 @@ from sklearn.neural_network import MLPClassifier
 
 from assistant.nlu.encoder import DIMENSIONS, Spans, encoder
 from assistant.nlu.lexicon import lexicon
+from assistant.nlu.neighbours import Neighbours
 from assistant.nlu.reading import Reading
 
 # What goes in is checked by mypy and tests; scikit-learn's own look at each argument took 0.5 ms of a turn.
@@ -40,6 +41,8 @@ STRENGTH = 2.0
 # The networks: length of their embedding, hidden units, decay, passes over the training data, and how many there are: what one
 # network has learnt by chance, others have not. None at all leaves the regression by itself.
 LENGTH, HIDDEN, DECAY, PASSES, NETWORKS = 5.0, 128, 0.1, 30, 3
+# Where no label has so large a share, the nearest examples are asked, and their shares averaged with the others'.
+SURE = 0.9
 # A tenth of the precision that scikit-learn takes by default: as good on held-out messages, in a third of the time.
 TOLERANCE = 1e-3
 # Half the bytes of scikit-learn's default, for training and for each turn; the figures are the same.
@@ -129,12 +132,15 @@ def _softmax(scores: Vectors) -> Vectors:
 class TextClassifier:
     """Gives each text a probability for each label it was trained on."""
 
-    def __init__(self, labels: list[str], topics: list[str], regression: list[Vectors], networks: list[Vectors]) -> None:
+    def __init__(
+        self, labels: list[str], topics: list[str], regression: list[Vectors], networks: list[Vectors], neighbours: Neighbours | None
+    ) -> None:
         """Topics looked for; weights of meanings, of spellings and bias of the regression; weights and bias of each network's layers."""
         self.labels = labels
         self._topics = topics
         self._regression = regression
         self._networks = networks
+        self._neighbours = neighbours
 
     @classmethod
     def train(
@@ -146,6 +152,7 @@ class TextClassifier:
         balanced: bool = True,
         strength: float = STRENGTH,
         networks: int = NETWORKS,
+        nearest: int = 0,
     ) -> TextClassifier:
         """Train.
 
@@ -156,6 +163,7 @@ class TextClassifier:
             balanced: weigh rare labels up.
             strength: C of the regression.
             networks: how many beside the regression.
+            nearest: how many of the samples, from the first, are asked as neighbours where the other models are unsure.
         """
         texts = [sample.words() for sample in samples]
         embeddings, named = _embeddings(samples), _named_topics(texts, topics)
@@ -173,7 +181,10 @@ class TextClassifier:
                 network.fit(_inputs(embeddings, named), labels)
             layers += [part for pair in zip(network.coefs_, network.intercepts_, strict=True) for part in pair]
         regression = [weights[:between], weights[between:], model.intercept_]
-        return cls([str(label) for label in model.classes_], topics, regression, layers)
+        names = [str(label) for label in model.classes_]
+        numbers = np.array([names.index(label) for label in labels[:nearest]])
+        neighbours = Neighbours.train(embeddings[:nearest], numbers) if nearest else None
+        return cls(names, topics, regression, layers, neighbours)
 
     def predict(self, reading: Reading, spans: list[Spans]) -> Vectors:
         """Probabilities, a row a stretch, a column a label in the order of `labels`.
@@ -187,24 +198,32 @@ class TextClassifier:
         named = _named_topics(texts, self._topics)
         of_meanings, of_spellings, bias = self._regression
         by_regression = _softmax(_meanings(rows, named) @ of_meanings + _spellings(tuple(texts)) @ of_spellings + bias)
-        if not self._networks:
-            return by_regression
-        inputs, by_networks = _inputs(rows, named), np.zeros_like(by_regression)
+        shares = (by_regression + self._by_networks(rows, named)) / 2 if self._networks else by_regression
+        unsure = shares.max(axis=1) < SURE
+        if self._neighbours is not None and unsure.any():
+            shares[unsure] = (shares[unsure] + self._neighbours.shares(rows[unsure])) / 2
+        return shares
+
+    def _by_networks(self, rows: Vectors, named: Vectors) -> Vectors:
+        """The mean of what the networks say."""
+        inputs, found = _inputs(rows, named), np.zeros((len(rows), len(self.labels)), dtype=_NUMBER)
         for place in range(0, len(self._networks), 4):
             first, first_bias, second, second_bias = self._networks[place : place + 4]
-            by_networks += _softmax(np.maximum(inputs @ first + first_bias, 0.0) @ second + second_bias)
-        return (by_regression + by_networks / (len(self._networks) // 4)) / 2
+            found += _softmax(np.maximum(inputs @ first + first_bias, 0.0) @ second + second_bias)
+        return found / (len(self._networks) // 4)
 
     def save(self, file: Path) -> None:
         """Write to a .npz file: plain arrays, nothing that could run when read."""
         names: dict[str, Any] = {"labels": np.array(self.labels), "topics": np.array(self._topics)}
         parts = {f"part{place}": part.astype(_NUMBER) for place, part in enumerate([*self._regression, *self._networks])}
-        np.savez(file, **names, **parts)
+        near = self._neighbours.parts() if self._neighbours else {}
+        np.savez(file, **names, **parts, **near)
 
     @classmethod
     def load(cls, file: Path) -> TextClassifier:
         """Read what `save` wrote."""
         with np.load(file, allow_pickle=False) as data:
             labels, topics = ([str(name) for name in data[kind]] for kind in ("labels", "topics"))
-            parts = [data[f"part{place}"] for place in range(len(data.files) - 2)]
-            return cls(labels, topics, parts[:3], parts[3:])
+            parts = [data[f"part{place}"] for place in range(sum(name.startswith("part") for name in data.files))]
+            neighbours = Neighbours(data["directions"], data["places"], data["of"]) if "of" in data.files else None
+            return cls(labels, topics, parts[:3], parts[3:], neighbours)

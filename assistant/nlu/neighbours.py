@@ -1,0 +1,62 @@
+"""The examples that are nearest in meaning, for messages of which the other models are unsure.
+
+A regression draws one line between two labels; what lies alone on the wrong side of it, an app that will not start among people who will
+not wake up, is told by the examples around it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import TruncatedSVD
+from sklearn.neighbors import KNeighborsClassifier
+
+Vectors = NDArray[np.float32]
+# So many directions of the embedding keep what matters here, in a quarter of its numbers; so many examples are asked, the near ones more.
+DIRECTIONS, NEAREST, NEARNESS = 96, 20, 10.0
+
+
+def _weights(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    weights: NDArray[np.float64] = np.exp(-NEARNESS * distances**2)
+    return weights
+
+
+class Neighbours:
+    """Shares of the labels among the nearest examples."""
+
+    def __init__(self, directions: Vectors, places: Vectors, labels: NDArray[np.int64]) -> None:
+        """Set up.
+
+        Args:
+            directions: of the embedding, a column each.
+            places: of the examples along these directions, one row each, of length 1; of any precision.
+            labels: of the examples, as numbers from 0; each at least once.
+        """
+        self._directions = directions
+        self._places = places
+        self._labels = labels
+        self._model = KNeighborsClassifier(NEAREST, weights=_weights, algorithm="brute").fit(places.astype(np.float32), labels)
+
+    @classmethod
+    def train(cls, embeddings: Vectors, labels: NDArray[np.int64]) -> Self:
+        """Keep examples, one row and one label each."""
+        directions = TruncatedSVD(DIRECTIONS, random_state=0).fit(embeddings).components_.T.astype(np.float32)
+        return cls(directions, _along(embeddings, directions), labels)
+
+    def shares(self, embeddings: Vectors) -> Vectors:
+        """A row an embedding, a column a label; each row sums to one."""
+        found: Vectors = self._model.predict_proba(_along(embeddings, self._directions)).astype(np.float32)
+        return found
+
+    def parts(self) -> dict[str, NDArray[Any]]:
+        """What `__init__` takes, as plain arrays to be stored; the many ones in two bytes a number."""
+        return {"directions": self._directions, "places": self._places.astype(np.float16), "of": self._labels.astype(np.int16)}
+
+
+def _along(embeddings: Vectors, directions: Vectors) -> Vectors:
+    places = embeddings @ directions
+    lengths = np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-9)
+    found: Vectors = (places / lengths).astype(np.float32)
+    return found
