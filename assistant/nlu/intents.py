@@ -26,11 +26,13 @@ FILE = "intents.npz"
 WORDS = "words.txt"
 # A sentence adds an intent of its own to the message's only when it is this sure.
 SURE = 0.6
+# What ends in "?" asks something, in however few words ("normal?").
+SURE_ASKED = 0.5
 # Below this the message as a whole is unclear.
 CLEAR = 0.5
 # To forget all answers on a guess would be worse than to ask back.
 COSTLY = {"start_again": 0.6, "stop": 0.4, "delete_talk": 0.6, "deny": 0.45}
-# A sentence of fewer words ("any ideas?") says too little by itself.
+# Another sentence of fewer words says too little by itself.
 FEWEST_WORDS = 3
 _RANKING = 5
 # "Why?" and "how much?" refer to the last answer; with more words than this a question stands for itself.
@@ -153,10 +155,12 @@ class IntentClassifier(GraphComponent):
         # Keys hit at random, emoji, another script: to guess at a wish would be dishonest.
         if not any(token.text in self._words or token.text in english() for token in reading.tokens):
             return [{"name": None, "confidence": 0.0}], []
-        sentences = [[(a, b)] for a, b in spans if b - a >= FEWEST_WORDS]
+        asks = [reading.tokens[b - 1].text == "?" for _, b in spans]
+        told = [(span, asked) for span, asked in zip(spans, asks, strict=True) if asked or span[1] - span[0] >= FEWEST_WORDS]
+        sentences = [[span] for span, _ in told] if len(spans) > 1 else []
         wishes = [(a, b) for a, b in spans if not _introduces(reading, a, b)]
         asked = wishes or [(0, len(reading.tokens))]
-        rows = self._model.predict(reading, [asked] + (sentences if len(spans) > 1 else []))
+        rows = self._model.predict(reading, [asked, *sentences])
         bare = [self._model.labels.index(f"ask_{kind}") for kind in FOLLOW_UPS]
         if len(reading.tokens) > BARE:
             rows[:, bare] = 0.0
@@ -165,7 +169,8 @@ class IntentClassifier(GraphComponent):
             rows[:, place] = np.where(rows[:, place] < least, 0.0, rows[:, place])
         order = rows[0].argsort()[::-1][:_RANKING]
         ranking = [{"name": self._model.labels[i], "confidence": float(rows[0][i])} for i in order]
-        parts = [self._model.labels[int(row.argmax())] for row in rows[1:] if row.max() >= SURE]
+        enough = [SURE_ASKED if asked else SURE for _, asked in told]
+        parts = [self._model.labels[int(row.argmax())] for row, least in zip(rows[1:], enough, strict=False) if row.max() >= least]
         return _lead_with_question(ranking, parts)
 
 

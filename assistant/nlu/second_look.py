@@ -68,7 +68,7 @@ def stretches(reading: Reading) -> list[tuple[int, int]]:
 
 
 def examples(messages: Iterable[str]) -> tuple[list[tuple[Sample, str]], list[tuple[Sample, str]]]:
-    """What it learns from: stretches of texts, each with a sign id, or `none`; and more made of the same texts.
+    """What it learns from, each with a sign id, or `none`: messages as they are; and what is made of them.
 
     Args:
         messages: the intents' examples. Those that state a sign ("my urine is brown") would teach the wrong thing.
@@ -81,12 +81,13 @@ def examples(messages: Iterable[str]) -> tuple[list[tuple[Sample, str]], list[tu
         dict.fromkeys([*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *wordings.harmless(), *asked])
     )
     read = lexicon().reader.read
-    samples = [(whole(read(text)), sign) for text, sign in stated]
+    told = [(whole(read(text)), sign) for text, sign in [*stated, *((text, NONE) for text in harmless)]]
+    # All of a harmless message is harmless; where in a long one the sign stands, nobody has marked.
+    pieces = []
     for text in harmless:
         reading = read(text)
-        spans = dict.fromkeys([(0, len(reading.tokens)), *stretches(reading)])
-        samples += [(Sample(reading, [span]), NONE) for span in spans]
-    return samples, as_typed(stated, harmless) + stories(stated, harmless)
+        pieces += [(Sample(reading, [span]), NONE) for span in stretches(reading) if span != (0, len(reading.tokens))]
+    return told, pieces + as_typed(stated, harmless) + stories(stated, harmless)
 
 
 def as_typed(stated: list[tuple[str, str]], harmless: list[str]) -> list[tuple[Sample, str]]:
