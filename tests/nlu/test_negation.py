@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.knowledge import Level, knowledge
+from assistant.nlu.findings import find
 from assistant.triage import counts
 from tests.conftest import Run
 
@@ -50,3 +51,19 @@ def test_hardly_any_raises_an_alarm(alarms: list[str]) -> None:
 )
 def test_the_plainest_ways_never_do(way: str, alarms: list[str]) -> None:
     assert [alarm for alarm in alarms if alarm in {way.format(sign) for sign in SIGNS}] == []
+
+
+@pytest.mark.parametrize(
+    ("message", "sign", "status"),
+    [
+        ("In 2012 I collapsed at work, and they kept me in for a night", "collapse_unconscious", "past"),
+        ("In 2012 I broke a leg, and now I collapsed at work", "collapse_unconscious", "present"),
+        ("when i was a kid my face drooped for a week", "stroke_face", "past"),
+        ("when i was a kid it was fine but today my face is drooping", "stroke_face", "present"),
+        ("the textbook describes a runner who collapsed at the finish", "collapse_unconscious", "hypothetical"),
+        ("my mate collapsed during the documentary", "collapse_unconscious", "other_person"),
+        ("in 2012 i wanted to kill myself", "suicidal_or_self_harm", "present"),
+    ],
+)
+def test_a_sentence_of_long_ago_or_of_films_is_so_as_a_whole(message: str, sign: str, status: str) -> None:
+    assert [e["status"] for e in find(message) if e["entity"] == "sign" and e["value"] == sign] == [status]
