@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import time
 from typing import Any
 
 import pytest
 import requests
 
 from tests.conftest import outcome
-from tests.running import Server
+from tests.running import Server, environment
 
 WEBHOOK = "/webhooks/rest/webhook"
 ASIDE = ("requested_slot", "progress", "last_answered", "session_started_metadata", "last_answer", "times_asked", "tries")
@@ -32,9 +35,23 @@ def slots(server: Server, sender: str) -> dict[str, Any]:
 
 def test_it_says_what_it_does_and_where_the_page_is(server: Server) -> None:
     lines = [line.strip() for line in server.printed]
-    assert any(line.startswith("Training the model") for line in lines)
     assert any(line.startswith("Starting the server") for line in lines)
     assert f"Ready. Chat at {server.address.replace('127.0.0.1', 'localhost')}/chat  (Ctrl-C stops)" in lines
+
+
+def test_training_is_announced_and_comes_where_content_is_newer_than_the_model(server: Server) -> None:
+    def announced() -> bool:
+        plan = subprocess.run(
+            ["make", "--dry-run", "train"], cwd=server.folder, env=environment(None), check=True, capture_output=True, text=True
+        )
+        return "Training the model" in plan.stdout
+
+    content = server.folder / "content" / "signs.yml"
+    before, later = content.stat().st_mtime, time.time() + 60
+    assert not announced()
+    os.utime(content, (later, later))
+    assert announced()
+    os.utime(content, (before, before))
 
 
 def test_an_interview_over_rest(server: Server) -> None:
