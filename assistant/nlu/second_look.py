@@ -33,7 +33,7 @@ NONE = "none"
 # C of its regression: weaker than for the intents, since what is unlike every example should not be judged surely.
 STRENGTH = 0.5
 # How likely a sign of at least this level must be, chosen on held-out messages by what an error costs (docs/understanding.md) ...
-LIKELY = {Level.see_doctor: 0.3, Level.urgent: 0.3, Level.emergency: 0.3}
+LIKELY = 0.3
 # ... and the likeliest of the very level, as a share of "no sign at all": something must be there to name.
 BESIDE_NONE = 0.4
 # Where the message needs help today in any case, so much is enough for an emergency: in doubt the higher level.
@@ -245,11 +245,11 @@ class SecondLook(GraphComponent):
     def _pressing(shares: dict[str, float], ranks: dict[str, Level], alarmed: bool) -> list[tuple[str, float]]:
         """The likeliest sign of each level that is likely enough, and how likely it is that there is one of at least that level."""
         found = []
-        for level, likely in LIKELY.items():
+        for level in (Level.see_doctor, Level.urgent, Level.emergency):
             together = sum(shares[label] for label, rank in ranks.items() if rank >= level)
             likeliest = max((label for label, rank in ranks.items() if rank == level), key=lambda label: shares[label])
             doubt = alarmed and level == Level.emergency
-            least, beside = (IN_DOUBT, IN_DOUBT) if doubt else (likely, BESIDE_NONE)
+            least, beside = (IN_DOUBT, IN_DOUBT) if doubt else (LIKELY, BESIDE_NONE)
             if together >= least and shares[likeliest] >= beside * shares[NONE]:
                 found.append((likeliest, together))
                 alarmed = alarmed or level >= Level.urgent

@@ -1,4 +1,4 @@
-"""A small text classifier: two kinds of model on the same sentence, whose probabilities are averaged.
+"""A small text classifier: a regression and networks on the same sentence, averaged, and the nearest examples where they are unsure.
 
 A logistic regression sees the sentence's embedding, the topics that it names and its character and word n-grams; small networks of one
 hidden layer see embedding and topics. On intents they err on different messages: together they are right more often than either. Signs

@@ -1,0 +1,44 @@
+"""When the second look finds a sign likely enough, and what the nearest examples say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from assistant.knowledge import Level, knowledge
+from assistant.nlu.neighbours import DIRECTIONS, NEAREST, Neighbours
+from assistant.nlu.second_look import NONE, SecondLook
+
+SIGNS = {"over_two_weeks": Level.see_doctor, "dvt": Level.urgent, "rhabdo": Level.emergency}
+
+
+@pytest.mark.parametrize(
+    ("shares", "alarmed", "found"),
+    [
+        ({"rhabdo": 0.05, "dvt": 0.05, "over_two_weeks": 0.1, NONE: 0.8}, False, []),
+        ({"rhabdo": 0.6, "dvt": 0.0, "over_two_weeks": 0.0, NONE: 0.4}, False, ["rhabdo"]),
+        # An emergency of one in five: with nothing urgent beside it that is no alarm, with something urgent it is one.
+        ({"rhabdo": 0.2, "dvt": 0.05, "over_two_weeks": 0.0, NONE: 0.75}, False, []),
+        ({"rhabdo": 0.2, "dvt": 0.3, "over_two_weeks": 0.0, NONE: 0.5}, False, ["dvt", "rhabdo"]),
+        ({"rhabdo": 0.2, "dvt": 0.05, "over_two_weeks": 0.2, NONE: 0.55}, True, ["rhabdo"]),
+        # What makes a doctor likely is no ground to name an urgent sign.
+        ({"rhabdo": 0.1, "dvt": 0.1, "over_two_weeks": 0.4, NONE: 0.4}, False, ["over_two_weeks"]),
+    ],
+)
+def test_a_sign_is_pressing(shares: dict[str, float], alarmed: bool, found: list[str]) -> None:
+    assert {sign: knowledge().signs[sign].rank for sign in SIGNS} == SIGNS
+    assert [sign for sign, _ in SecondLook._pressing(shares, SIGNS, alarmed)] == found
+
+
+def test_the_nearest_examples_say_what_they_are() -> None:
+    dice = np.random.default_rng(0)
+    middles = dice.standard_normal((2, 2 * DIRECTIONS)) * 5
+    labels = np.repeat([0, 1], 2 * NEAREST)
+    examples = (middles[labels] + dice.standard_normal((len(labels), 2 * DIRECTIONS))).astype(np.float32)
+    neighbours = Neighbours.train(examples, labels)
+    shares = neighbours.shares(middles.astype(np.float32))
+    assert shares.argmax(axis=1).tolist() == [0, 1]
+    assert np.allclose(shares.sum(axis=1), 1)
+    kept = neighbours.parts()
+    again = Neighbours(kept["directions"], kept["places"], kept["of"])
+    assert np.allclose(again.shares(middles.astype(np.float32)), shares, atol=0.01)
