@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import re
 import warnings
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
@@ -55,6 +57,25 @@ def test_the_pod_is_not_root_and_has_probes_and_limits() -> None:
     guard = (ROOT / "assistant" / "server" / "guard.py").read_text(encoding="utf-8")
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert f'"{container[probe]["httpGet"]["path"]}"' in guard
+
+
+@pytest.fixture(scope="module")
+def compose_schema() -> jsonschema.Draft202012Validator:
+    """The Compose specification's own schema."""
+    (file,) = (file for file in importlib.metadata.files("check-jsonschema") or [] if file.name == "compose-spec.json")
+    return jsonschema.Draft202012Validator(json.loads(file.read_text(encoding="utf-8")))
+
+
+def test_compose_follows_its_schema(compose_schema: jsonschema.Draft202012Validator) -> None:
+    (compose,) = documents(DEPLOY / "compose.yml")
+    assert [f"{'.'.join(map(str, error.path))}: {error.message}" for error in compose_schema.iter_errors(compose)] == []
+
+
+@pytest.mark.parametrize(("place", "wrong"), [("image", 7), ("healthcheck", {"tests": ["CMD"]}), ("ports", "5005"), ("imege", "redis")])
+def test_a_wrong_compose_file_would_be_seen(compose_schema: jsonschema.Draft202012Validator, place: str, wrong: Any) -> None:
+    (compose,) = documents(DEPLOY / "compose.yml")
+    compose["services"]["redis"][place] = wrong
+    assert not compose_schema.is_valid(compose)
 
 
 def test_compose_names_what_the_assistant_reads() -> None:
