@@ -23,7 +23,7 @@ def prepare() -> None:
     # skops scans every module already loaded: first, it halves the cold start (10.9 to 5.4 s of CPU, measured).
     import skops.io  # noqa: F401
 
-    from assistant.server.without_tensorflow import install_placeholders
+    from assistant.server.placeholders import install_placeholders
 
     install_placeholders()
     import sanic.app  # noqa: F401
