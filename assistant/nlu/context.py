@@ -6,12 +6,12 @@ import importlib.util
 import sys
 from collections.abc import Iterable, Mapping
 from types import ModuleType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import spacy
 from spacy.tokens import Doc, Span
 
-from assistant.nlu.patterns import Match, PatternSet
+from assistant.nlu.patterns import Match
 from assistant.nlu.reading import SENTENCE_END, Reading
 
 Status = Literal["present", "absent", "hypothetical", "past", "other_person"]
@@ -46,33 +46,17 @@ _GROUP = "findings"
 CLAUSE_END = frozenset(",-–—:(")
 
 
-class WholeSentence(NamedTuple):
-    """What something of `said` and nothing of `unless` makes of all in its sentence, but for the labels `not_for`."""
-
-    status: Status
-    said: PatternSet
-    unless: PatternSet
-    not_for: frozenset[str]
-
-
 class ContextRules:
     """Gives each match its status."""
 
-    def __init__(
-        self,
-        rules: Iterable[dict[str, Any]],
-        general: Mapping[str, Iterable[str]] | None = None,
-        whole_sentences: Iterable[WholeSentence] = (),
-    ) -> None:
+    def __init__(self, rules: Iterable[dict[str, Any]], general: Mapping[str, Iterable[str]] | None = None) -> None:
         """Set up ConText.
 
         Args:
             rules: entries of content/context.yml: category, direction, phrases, and if wanted max_scope (words) and only
                 or not_for (labels).
             general: its `general_question`: lists of words named fillers, starts, persons, unless, and labels, not_for.
-            whole_sentences: its `whole_sentences`.
         """
-        self._whole_sentences = tuple(whole_sentences)
         # Labels that a question of this kind states nevertheless.
         self._stated = frozenset((general or {}).get("not_for", ()))
         self._general = {name: frozenset(words) for name, words in (general or {}).items()}
@@ -122,17 +106,12 @@ class ContextRules:
             outside = {cue[0] for cue in near if self._stands_apart(cue, said, doc)}
             return next((status for category, status in _STATUS if category in outside), "present")
 
+        statuses = [status(match) for match in matches]
         asked = self._general_questions(reading)
-        told = self._told_elsewhere(reading)
-
-        def in_its_sentence(held: Status, match: Match) -> Status:
-            """What its sentence as a whole makes of a finding that no cue has judged."""
-            if held == "present" and match.label not in self._stated and self._within(reading, match, asked):
-                return "hypothetical"
-            rules = (rule for span, rule in told if match.label not in rule.not_for and self._within(reading, match, [span]))
-            return next((rule.status for rule in rules), held) if held in ("present", "other_person") else held
-
-        return [in_its_sentence(status(match), match) for match in matches]
+        return [
+            "hypothetical" if held == "present" and match.label not in self._stated and self._within(reading, match, asked) else held
+            for held, match in zip(statuses, matches, strict=True)
+        ]
 
     def _stands_apart(self, cue: tuple[str, int, int], said: set[int], doc: Doc) -> bool:
         """Whether a cue is not just part of what the pattern says.
@@ -161,12 +140,6 @@ class ContextRules:
                 if rest and rest[0] in self._general["starts"] and not named.intersection(rest):
                     found.append((start, last))
         return found
-
-    def _told_elsewhere(self, reading: Reading) -> list[tuple[tuple[int, int], WholeSentence]]:
-        """The sentences that as a whole are not about the present, as token spans, each with its rule."""
-        texts = {span: reading.stretch([span]) for span in reading.sentences()}
-        rules = [(span, text, rule) for span, text in texts.items() for rule in self._whole_sentences]
-        return [(span, rule) for span, text, rule in rules if rule.said.labels_in(text) and not rule.unless.labels_in(text)]
 
     @staticmethod
     def _within(reading: Reading, match: Match, spans: list[tuple[int, int]]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from assistant.knowledge import ContentError, knowledge
 from assistant.knowledge.loader import CONTENT, read_yaml
-from assistant.nlu.context import ContextRules, WholeSentence
+from assistant.nlu.context import ContextRules
 from assistant.nlu.patterns import PatternError, PatternSet
 from assistant.nlu.reading import Reader
 from assistant.nlu.spelling import Spelling
@@ -59,7 +59,7 @@ def lexicon() -> Lexicon:
         findings=_compile(finding_patterns, groups, "findings.yml"),
         topics=_compile(topic_patterns, groups, "topics.yml"),
         manners=frozenset(topics["manners"]),
-        context=ContextRules(context, context_file["general_question"], _whole_sentences(context_file, groups)),
+        context=ContextRules(context, context_file["general_question"]),
         introduces=frozenset(groups["introduces"]),
     )
 
@@ -73,18 +73,6 @@ def _spell_out(rules: list[dict[str, Any]], words: dict[str, list[Any]]) -> list
         return "|".join(str(word) for word in words[name[1]])
 
     return [{**rule, "phrases": [_GROUP.sub(of_group, str(phrase)) for phrase in rule["phrases"]]} for rule in rules]
-
-
-def _whole_sentences(context_file: dict[str, Any], groups: dict[str, list[str]]) -> list[WholeSentence]:
-    every = {**groups, **{name: [str(word) for word in words] for name, words in context_file["words"].items()}}
-
-    def patterns(rule: dict[str, Any], kind: str) -> PatternSet:
-        return _compile([(kind, str(pattern)) for pattern in rule[kind]], every, "context.yml")
-
-    return [
-        WholeSentence(rule["status"], patterns(rule, "said"), patterns(rule, "unless"), frozenset(rule["not_for"]))
-        for rule in context_file["whole_sentences"]
-    ]
 
 
 def _finding_patterns() -> list[tuple[str, str]]:

@@ -53,17 +53,41 @@ def test_the_plainest_ways_never_do(way: str, alarms: list[str]) -> None:
     assert [alarm for alarm in alarms if alarm in {way.format(sign) for sign in SIGNS}] == []
 
 
+# Each word that might seem to deny, imagine or put into the past stands beside a sign that is here.
 @pytest.mark.parametrize(
-    ("message", "sign", "status"),
+    "message",
     [
-        ("In 2012 I collapsed at work, and they kept me in for a night", "collapse_unconscious", "past"),
-        ("In 2012 I broke a leg, and now I collapsed at work", "collapse_unconscious", "present"),
-        ("when i was a kid my face drooped for a week", "stroke_face", "past"),
-        ("when i was a kid it was fine but today my face is drooping", "stroke_face", "present"),
-        ("the textbook describes a runner who collapsed at the finish", "collapse_unconscious", "hypothetical"),
-        ("my mate collapsed during the documentary", "collapse_unconscious", "other_person"),
-        ("in 2012 i wanted to kill myself", "suicidal_or_self_harm", "present"),
+        "John has chest pain and his arm is heavy",
+        "he is acting like a drunk and talking gibberish",
+        "long story : crushing chest pain since breakfast",
+        "having a seizure, need first aid",
+        "had a seizure over the weekend",
+        "face drooping, seeing double",
+        "do i need a doctor for chest pain",
+        "nobody is home, chest pain",
+        "no one else is here, chest pain",
+        "nothing is helping, chest pain",
+        "my ex husband collapsed in the hall",
+        "he collapsed, not been well ever since",
+        "face dropped on sunday, not normal ever since",
+        "not waking up, my son is 5",
+        "he collapsed by ten this morning",
+        "fainted when i saw the blood",
+        "nursing student here with chest pain",
+        "chest pain came right in the middle",
+        "my jaw locked after the booster",
+        "chest hurts, rest has not cured it",
+        "he used to run marathons, collapsed at the sink",
+        "my pee went brown, not from beetroot",
+        "had a nightmare and woke with chest pain",
+        "wore compression socks, calf swollen and hot",
+        "all i remember is chest pain",
+        "feeling has fully gone, one leg numb and weak",
+        "collapsed on our honeymoon yesterday",
+        "before i start my run i get chest pain",
+        "my biggest worry is my chest pain",
+        "chest pain meaning i had to sit down",
     ],
 )
-def test_a_sentence_of_long_ago_or_of_films_is_so_as_a_whole(message: str, sign: str, status: str) -> None:
-    assert [e["status"] for e in find(message) if e["entity"] == "sign" and e["value"] == sign] == [status]
+def test_what_only_sounds_like_a_cue_hides_nothing(message: str) -> None:
+    assert any(e["entity"] == "sign" and counts(e, knowledge()) for e in find(message))
