@@ -155,12 +155,12 @@ class IntentClassifier(GraphComponent):
         # Keys hit at random, emoji, another script: to guess at a wish would be dishonest.
         if not any(token.text in self._words or token.text in english() for token in reading.tokens):
             return [{"name": None, "confidence": 0.0}], []
-        asks = [reading.tokens[b - 1].text == "?" for _, b in spans]
-        told = [(span, asked) for span, asked in zip(spans, asks, strict=True) if asked or span[1] - span[0] >= FEWEST_WORDS]
-        sentences = [[span] for span, _ in told] if len(spans) > 1 else []
+        # Each sentence that says enough by itself, and how sure it must be.
+        ends = [(span, reading.tokens[span[1] - 1].text == "?") for span in spans] if len(spans) > 1 else []
+        told = [(span, SURE_ASKED if asks else SURE) for span, asks in ends if asks or span[1] - span[0] >= FEWEST_WORDS]
         wishes = [(a, b) for a, b in spans if not _introduces(reading, a, b)]
         asked = wishes or [(0, len(reading.tokens))]
-        rows = self._model.predict(reading, [asked, *sentences])
+        rows = self._model.predict(reading, [asked, *([span] for span, _ in told)])
         bare = [self._model.labels.index(f"ask_{kind}") for kind in FOLLOW_UPS]
         if len(reading.tokens) > BARE:
             rows[:, bare] = 0.0
@@ -169,8 +169,7 @@ class IntentClassifier(GraphComponent):
             rows[:, place] = np.where(rows[:, place] < least, 0.0, rows[:, place])
         order = rows[0].argsort()[::-1][:_RANKING]
         ranking = [{"name": self._model.labels[i], "confidence": float(rows[0][i])} for i in order]
-        enough = [SURE_ASKED if asked else SURE for _, asked in told]
-        parts = [self._model.labels[int(row.argmax())] for row, least in zip(rows[1:], enough, strict=False) if row.max() >= least]
+        parts = [self._model.labels[int(row.argmax())] for row, (_, sure) in zip(rows[1:], told, strict=True) if row.max() >= sure]
         return _lead_with_question(ranking, parts)
 
 
