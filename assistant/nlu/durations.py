@@ -7,6 +7,7 @@ decides by what it has just asked. A range gives its longer end, which is the ca
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -137,7 +138,16 @@ _SINCE_BEFORE = re.compile(
 _SINCE_AFTER = re.compile(r"^ (?:ago|now|back|already|so far|in a row|on and off|off and on|since|running) ")
 _NEITHER_BEFORE = re.compile(
     r"(?:every|ran|run|running|cycl\w+|rode|biked?|walk\w*|hik\w+|swam|swim|play\w*|train\w*|lift\w*|exercis\w+|work\w* out|workout"
-    r"|session|postpartum|post partum|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than) " + _FILLER
+    r"|session|postpartum|post partum|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than|first time"
+    r"|married|retired|vegan|vegetarian"
+    r"|(?:i|ive|we|hes|shes) (?:have |has )?been doing (?!this|that|it|these|the same)(?:\w+ )?\w+) " + _FILLER
+)
+# "not run that far in three years" tells of the training; "it has not stopped in three weeks" does not.
+_IDLE_BEFORE = re.compile(
+    r" (?:not|never|havent|hadnt|hasnt|didnt|wasnt) (?:really |even |been |actually )*"
+    r"(?:r[au]n|done|did|train\w*|lift\w*|shift\w*|play\w*|exercis\w+"
+    r"|cycl\w+|ridden|row\w*|sw[au]m|hik\w+|climb\w*|danc\w+|touched|moved|worked|walked|dug|carried|to the|in the|near) "
+    r"(?:\w+ ){0,6}(?:in|for|since) " + _FILLER
 )
 _NEITHER_AFTER = re.compile(
     r"^ (?:old|yo|of age|pregnant|postpartum|post partum|apart|a week"
@@ -150,6 +160,8 @@ _FOR_BEFORE = re.compile(r" for (?:about |like |around |maybe |up to )*$")
 # "quarter of" an hour
 _PART = re.compile(r" (?P<three>(?:three|3) )?quarters? of $")
 _DAY_NUMBER = re.compile(r" day (?P<number>\d+|one|two|three|four|five|six|seven)(?= )")
+# "Ramipril, been on it for" ten years
+_TAKEN_FOR = re.compile(r"(?: (?:,|for|since|about|now|ive|been|on|it|them|took|taking|taken|a|day|daily|over|the|past|last))* ?")
 _MORE, _LESS = 1.05, 0.95
 
 
@@ -162,17 +174,18 @@ class Duration(NamedTuple):
     end: int
 
 
-def read_durations(text: str, today: date) -> list[Duration]:
+def read_durations(text: str, today: date, medicines: Sequence[int] = ()) -> list[Duration]:
     """All durations in a reading's text, at most one of each kind, the longest of its kind.
 
     Args:
         text: `Reading.text`.
         today: what weekdays and months are counted back from.
+        medicines: where in the text the name of a medicine ends; how long that is taken is no time of the twitch.
 
     Returns:
         Durations with seconds, in the order of the text. "non stop for 3 days" is both a bout and a since.
     """
-    found = _named(text, today) + _measured(text)
+    found = [duration for duration in _named(text, today) + _measured(text) if not _taken_for(text, duration, medicines)]
     constant = next((d for d in found if d.kind == "bout" and d.seconds == DAY), None)
     if constant and len(found) > 1:
         # "non stop for 20 minutes", "constantly, since tuesday": the stretch named beside it says how long the spell is.
@@ -184,6 +197,12 @@ def read_durations(text: str, today: date) -> list[Duration]:
         if duration.kind not in best or duration.seconds > best[duration.kind].seconds:
             best[duration.kind] = duration
     return sorted(best.values(), key=lambda duration: duration.start)
+
+
+def _taken_for(text: str, duration: Duration, medicines: Sequence[int]) -> bool:
+    """Whether a time says how long a medicine named right before it is taken; "3 weeks ago" is when something began, and counts."""
+    ago = text[duration.end :].startswith(" ago ")
+    return not ago and any(end <= duration.start and _TAKEN_FOR.fullmatch(text[end : duration.start]) for end in medicines)
 
 
 def _named(text: str, today: date) -> list[Duration]:
@@ -223,7 +242,7 @@ def _measured(text: str) -> list[Duration]:
         seconds *= (0.75 if part["three"] else 0.25) if part else 1.0
         delay = _DELAY_AFTER.search(after) and not _FOR_BEFORE.search(before)
         said_when = after.startswith(" ago ")
-        if delay or (_NEITHER_BEFORE.search(before) and not said_when) or _NEITHER_AFTER.search(after):
+        if delay or (_NEITHER_BEFORE.search(before) and not said_when) or _IDLE_BEFORE.search(before) or _NEITHER_AFTER.search(after):
             continue
         kind = _kind(before, after, match[0], seconds)
         if found and unit < HOUR * 24 and text[found[-1].end : match.start() + 1] in (" ", " and "):

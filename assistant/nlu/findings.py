@@ -55,7 +55,8 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     for status, match in best.values():
         name, value = match.label.split("=", 1)
         entities.append(_entity(reading, name, value, status, match.spans[0]))
-    for duration in read_durations(reading.text, today or date.today()):
+    medicines = [match.spans[0][1] for match in matches if match.label.startswith("medicine=")]
+    for duration in read_durations(reading.text, today or date.today(), medicines):
         place = (duration.start, duration.end)
         entities.append(_entity(reading, duration.kind, duration.seconds, "present", place))
     return sorted(entities, key=lambda entity: (entity["start"], entity["entity"], str(entity["value"])))

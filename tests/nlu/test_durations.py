@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from assistant.nlu.durations import read_durations
+from assistant.nlu.findings import find
 from assistant.nlu.lexicon import lexicon
 
 MONDAY = date(2026, 11, 23)
@@ -84,11 +85,42 @@ def test_reads(text: str, expected: dict[str, float]) -> None:
         "postpartum 9 months",
         "i run on wednesdays",
         "may be",
+        "I had not dug the garden in two years",
+        "never lifted for months before this",
+        "first time on a bike in five years",
+        "married thirty years",
+        "ive been doing judo for 6 years",
         "",
     ],
 )
 def test_leaves_other_times_alone(text: str) -> None:
     assert read(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("it has not stopped in three weeks", 21 * D),
+        ("my thigh has been doing this for 3 weeks", 21 * D),
+        ("it never let up in two weeks", 14 * D),
+    ],
+)
+def test_what_did_not_stop_has_gone_on(text: str, since: float) -> None:
+    assert read(text)["since"] == since
+
+
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("ramipril for 3 years", None),
+        ("lisinopril, been on it 20 years", None),
+        ("on a statin since march, it twitches for 3 weeks", 21 * D),
+        ("began citalopram 3 weeks ago", 21 * D),
+        ("I take ramipril. twitching for 3 weeks", 21 * D),
+    ],
+)
+def test_how_long_a_medicine_is_taken_is_no_time_of_the_twitch(text: str, since: float | None) -> None:
+    assert next((e["value"] for e in find(text, MONDAY) if e["entity"] == "since"), None) == since
 
 
 @pytest.mark.parametrize("text", ["9" * 400, "1 " * 500, "for " * 500 + "weeks", "1-2-3-4-5-6-7 days" * 40])

@@ -63,6 +63,12 @@ def test_on_and_off_for_two_weeks_is_since_and_not_a_bout() -> None:
     assert "bout" not in changes
 
 
+def test_how_long_a_medicine_is_taken_is_not_since_when_it_twitches() -> None:
+    changes = heard("medication", "affirm", entity("since", 10 * 365 * 86400.0))
+    assert changes["medication"] == "yes"
+    assert "since" not in changes
+
+
 def test_the_first_message_fills_what_it_says() -> None:
     changes = heard(
         None,
