@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.neighbors import KNeighborsClassifier
 
 from assistant.knowledge import Level, knowledge
-from assistant.nlu.neighbours import DIRECTIONS, NEAREST, Neighbours
+from assistant.nlu.neighbours import DIRECTIONS, NEAREST, NEARNESS, Neighbours
 from assistant.nlu.second_look import NONE, SecondLook
 
 SIGNS = {"over_two_weeks": Level.see_doctor, "dvt": Level.urgent, "rhabdo": Level.emergency}
@@ -42,3 +43,17 @@ def test_the_nearest_examples_say_what_they_are() -> None:
     kept = neighbours.parts()
     again = Neighbours(kept["directions"], kept["places"], kept["of"])
     assert np.allclose(again.shares(middles.astype(np.float32)), shares, atol=0.01)
+
+
+def test_the_nearest_examples_are_those_of_scikit_learn() -> None:
+    dice = np.random.default_rng(1)
+    examples = dice.standard_normal((400, 2 * DIRECTIONS)).astype(np.float32)
+    labels = np.arange(400) % 7
+    ours = Neighbours.train(examples, labels)
+    kept = ours.parts()
+    places = Neighbours(kept["directions"], kept["places"], kept["of"])
+    asked = dice.standard_normal((30, 2 * DIRECTIONS)).astype(np.float32)
+    along = asked @ kept["directions"]
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    theirs = KNeighborsClassifier(NEAREST, weights=lambda d: np.exp(-NEARNESS * d**2), algorithm="brute").fit(kept["places"], labels)
+    assert np.allclose(places.shares(asked), theirs.predict_proba(along), atol=0.01)
