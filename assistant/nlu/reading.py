@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 # The channels cut at 10,000 characters; this bounds the cost for any other way in.
 MAX_CHARACTERS = 10_000
+_REMEMBERED = 8
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’`´][^\W\d_]+)*|[^\w\s]|\n", re.UNICODE)
 _APOSTROPHES = re.compile(r"['’`´]")
 SENTENCE_END = frozenset(".!?;\n")
@@ -71,6 +73,8 @@ class Reader:
         self._two = {tuple(key.split()): value for key, value in rewrite.items() if " " in key}
         self._spell = spell or (lambda word: word)
 
+    # Four components read the same message.
+    @lru_cache(maxsize=_REMEMBERED)  # noqa: B019 - there is one reader, it lives as long as the process
     def read(self, message: str) -> Reading:
         """Normalise: lower case, no apostrophes, letters repeated for effect cut, spelling mended."""
         # NFC keeps lengths in nearly all messages; styled letters are mapped one by one below.

@@ -43,6 +43,8 @@ STRENGTH = 2.0
 LENGTH, HIDDEN, DECAY, PASSES, NETWORKS = 5.0, 128, 0.1, 30, 3
 # Where no label has so large a share, the nearest examples are asked, and their shares averaged with the others'.
 SURE = 0.7
+# Of how many arrays the regression consists.
+REGRESSION = 4
 # A tenth of the precision that scikit-learn takes by default: as good on held-out messages, in a third of the time.
 TOLERANCE = 1e-3
 # Half the bytes of scikit-learn's default, for training and for each turn; the figures are the same.
@@ -112,9 +114,9 @@ def _meanings(embeddings: Vectors, named: Vectors) -> Vectors:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _spellings(texts: tuple[str, ...]) -> sparse.csr_matrix:
-    """The sparse half: weighted n-grams of characters and of words."""
-    return sparse.hstack([_NGRAMS.transform(texts) * NGRAM_WEIGHT, _WORDS.transform(texts) * WORD_WEIGHT], format="csr", dtype=_NUMBER)
+def _spellings(texts: tuple[str, ...]) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """The sparse half: n-grams of characters and of words, without their weights."""
+    return _NGRAMS.transform(texts), _WORDS.transform(texts)
 
 
 def _inputs(embeddings: Vectors, named: Vectors) -> Vectors:
@@ -135,7 +137,7 @@ class TextClassifier:
     def __init__(
         self, labels: list[str], topics: list[str], regression: list[Vectors], networks: list[Vectors], neighbours: Neighbours | None
     ) -> None:
-        """Topics looked for; weights of meanings, of spellings and bias of the regression; weights and bias of each network's layers."""
+        """Topics looked for; the regression's weights (meanings, letters, words) and bias; weights and bias of each network's layers."""
         self.labels = labels
         self._topics = topics
         self._regression = regression
@@ -169,9 +171,11 @@ class TextClassifier:
         embeddings, named = _embeddings(samples), _named_topics(texts, topics)
         model = LogisticRegression(C=strength, max_iter=300, tol=TOLERANCE, class_weight="balanced" if balanced else None)
         meanings = _meanings(embeddings, named)
-        model.fit(sparse.hstack([sparse.csr_matrix(meanings), _spellings(tuple(texts))], format="csr"), labels)
-        # A column a label, in one piece: scipy would copy the transposed weights at each turn (4 ms of 12).
-        weights, between = np.ascontiguousarray(model.coef_.T), meanings.shape[1]
+        letters, words = _spellings(tuple(texts))
+        model.fit(sparse.hstack([sparse.csr_matrix(meanings), letters * NGRAM_WEIGHT, words * WORD_WEIGHT], format="csr"), labels)
+        # A column a label, in one piece: scipy would copy the transposed weights at each turn (4 ms of 12). What weighs an input is
+        # put into them here, once.
+        weights, between, ends = np.ascontiguousarray(model.coef_.T), meanings.shape[1], meanings.shape[1] + letters.shape[1]
         # Fixed seeds: the same words always get the same answer, after every training.
         layers = []
         for seed in range(networks):
@@ -180,7 +184,7 @@ class TextClassifier:
                 warnings.simplefilter("ignore", ConvergenceWarning)  # so many passes are wanted, not more
                 network.fit(_inputs(embeddings, named), labels)
             layers += [part for pair in zip(network.coefs_, network.intercepts_, strict=True) for part in pair]
-        regression = [weights[:between], weights[between:], model.intercept_]
+        regression = [weights[:between], weights[between:ends] * NGRAM_WEIGHT, weights[ends:] * WORD_WEIGHT, model.intercept_]
         names = [str(label) for label in model.classes_]
         numbers = np.array([names.index(label) for label in labels[:nearest]])
         neighbours = Neighbours.train(embeddings[:nearest], numbers) if nearest else None
@@ -196,8 +200,9 @@ class TextClassifier:
         rows = _embed(reading, spans)
         texts = [reading.stretch(parts) for parts in spans]
         named = _named_topics(texts, self._topics)
-        of_meanings, of_spellings, bias = self._regression
-        by_regression = _softmax(_meanings(rows, named) @ of_meanings + _spellings(tuple(texts)) @ of_spellings + bias)
+        of_meanings, of_letters, of_words, bias = self._regression
+        letters, words = _spellings(tuple(texts))
+        by_regression = _softmax(_meanings(rows, named) @ of_meanings + letters @ of_letters + words @ of_words + bias)
         shares = (by_regression + self._by_networks(rows, named)) / 2 if self._networks else by_regression
         unsure = shares.max(axis=1) < SURE
         if self._neighbours is not None and unsure.any():
@@ -226,4 +231,4 @@ class TextClassifier:
             labels, topics = ([str(name) for name in data[kind]] for kind in ("labels", "topics"))
             parts = [data[f"part{place}"] for place in range(sum(name.startswith("part") for name in data.files))]
             neighbours = Neighbours(data["directions"], data["places"], data["of"]) if "of" in data.files else None
-            return cls(labels, topics, parts[:3], parts[3:], neighbours)
+            return cls(labels, topics, parts[:REGRESSION], parts[REGRESSION:], neighbours)
