@@ -77,9 +77,8 @@ def examples(messages: Iterable[str]) -> tuple[list[tuple[Sample, str]], list[tu
     stated = [(text, sign.id) for sign in signs for text in sign.examples] + wordings.stated()
     # Sorted: the same data gives the same model, in whatever order Rasa reads its files.
     asked = [text for text in sorted(messages) if not any(entity["entity"] == "sign" for entity in find(text))]
-    harmless = list(
-        dict.fromkeys([*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *wordings.harmless(), *asked])
-    )
+    alike = [*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *wordings.harmless()]
+    harmless = list(dict.fromkeys([*alike, *asked]))
     read = lexicon().reader.read
     told = [(whole(read(text)), sign) for text, sign in [*stated, *((text, NONE) for text in harmless)]]
     # All of a harmless message is harmless; where in a long one the sign stands, nobody has marked.
@@ -87,19 +86,20 @@ def examples(messages: Iterable[str]) -> tuple[list[tuple[Sample, str]], list[tu
     for text in harmless:
         reading = read(text)
         pieces += [(Sample(reading, [span]), NONE) for span in stretches(reading) if span != (0, len(reading.tokens))]
-    return told, pieces + as_typed(stated, harmless) + stories(stated, harmless)
+    return told, pieces + as_typed([*stated, *((text, NONE) for text in dict.fromkeys(alike))]) + stories(stated, harmless)
 
 
-def as_typed(stated: list[tuple[str, str]], harmless: list[str]) -> list[tuple[Sample, str]]:
+def as_typed(labelled: list[tuple[str, str]]) -> list[tuple[Sample, str]]:
     """The same once more without marks, and after what people say of themselves: neither may change what is seen.
 
-    Without these, an emergency in twenty was lost to a missing comma or to "34f, no meds" before it.
+    Without these, an emergency in twenty was lost to a missing comma or to "34f, no meds" before it. What the intents learn from is
+    left out: it is unlike any sign, and would take another minute.
     """
     dice = random.Random(0)  # noqa: S311 - nothing secret; the same model each time
     read = lexicon().reader.read
     introductions = wordings.introductions()
     made = []
-    for text, label in [*stated, *((text, NONE) for text in harmless)]:
+    for text, label in labelled:
         words = [token.text for token in read(text).tokens]
         if not FEWEST_WORDS <= len(words) <= 2 * LONGEST:
             continue
