@@ -12,6 +12,7 @@ from assistant.knowledge.reply import Reply
 from assistant.triage import QUESTIONS, Said
 
 FORM = "interview_form"
+IN_CASE = "action_in_case"
 Events = list[dict[str, Any]]
 
 

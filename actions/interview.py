@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common import FORM, Events, answered_anew, intent_of, open_question, said, send, withheld
+from actions.common import FORM, IN_CASE, Events, answered_anew, intent_of, open_question, said, send, withheld
 from assistant.knowledge import knowledge
 from assistant.triage import QUESTIONS, UNKNOWN, Case, collect, next_question, triage
 from assistant.triage.advice import advise
@@ -102,11 +102,14 @@ def _asked(tracker: Tracker) -> list[str]:
 
 
 def _dealt_with(tracker: Tracker) -> bool:
-    """Whether another action has run since the latest message. Rasa puts the form itself there while it validates slots."""
+    """Whether another action has run since the latest message. Rasa puts the form itself there while it validates slots.
+
+    What was said only in case (ActionInCase) deals with nothing.
+    """
     for event in reversed(tracker.events):
         if event.get("event") == "user":
             return False
-        if event.get("event") == "action" and event.get("name") != FORM:
+        if event.get("event") == "action" and event.get("name") not in (FORM, IN_CASE):
             return True
     return False
 

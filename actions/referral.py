@@ -1,18 +1,19 @@
-"""Refers to a doctor in the turn in which a sign is stated (the safety policy calls it)."""
+"""Refers to a doctor in the turn in which a sign is stated, or says when to (the safety policy calls both)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActionReverted
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import questions, start_interview
-from actions.common import Events, said, send, withheld
+from actions.common import IN_CASE, Events, intent_of, said, send, withheld
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import answer
 from assistant.triage import Case, counts
-from assistant.triage.advice import refer
+from assistant.triage.advice import in_case, refer
 
 
 class ActionRefer(Action):
@@ -31,3 +32,18 @@ class ActionRefer(Action):
                 send(dispatcher, answer(intent, known, withhold=withheld(tracker)))
         send(dispatcher, refer(signs, level, Case.from_slots(tracker.current_slot_values()), known))
         return [] if level >= Level.urgent else start_interview(tracker)
+
+
+class ActionInCase(Action):
+    """A sign that is mentioned, but hardly there: what to do if it is. The turn then goes on as if nothing had been said."""
+
+    def name(self) -> str:
+        return IN_CASE
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        doubted = [entity["value"] for entity in said(tracker).entities if entity.get("doubted")]
+        # Asked about, it is answered as such, with the same advice.
+        if intent_of(tracker) != "ask_warning_sign":
+            send(dispatcher, in_case(tuple(dict.fromkeys(doubted)), knowledge()))
+        # Rasa's own event: the policies see the tracker as it was before this action.
+        return [ActionReverted()]

@@ -1,8 +1,8 @@
 """Rasa component: a second look for safety signs that are put in words no pattern knows.
 
 A classifier over stretches of the message, trained on the examples of content/signs.yml and data/signs against everything that is no
-sign (their `not_this`, content/harmless.yml, data/harmless and the messages of data/nlu). It only ever adds a sign; what the patterns
-found stays.
+sign (their `not_this`, content/harmless.yml, data/harmless and the messages of data/nlu). It adds signs, and it doubts what a pattern
+found where all of the message speaks against it (doubt.py).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.knowledge import Level, knowledge
 from assistant.nlu import wordings
+from assistant.nlu.doubt import BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
 from assistant.nlu.findings import find
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
@@ -52,6 +53,8 @@ OTHERS = ("my husbands", "my wifes", "my sons", "my daughters", "my dads", "my m
 # so few words one is enough.
 DENIALS, FEW_WORDS = 2, 10
 _HOLDS = ("present", "other_person")
+# A stretch as a token span, and how likely each label is in it.
+Look = tuple[tuple[int, int], dict[str, float]]
 MARKS = frozenset(".,!?;:")
 
 
@@ -148,6 +151,10 @@ def _denies(near: list[dict[str, Any]], words: int) -> bool:
     return len(absent) >= DENIALS or (bool(elsewhere) and words <= FEW_WORDS)
 
 
+def _overlap(entity: dict[str, Any], place: tuple[int, int]) -> bool:
+    return bool(entity["start"] < place[1] and place[0] < entity["end"])
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class SecondLook(GraphComponent):
     """Adds `sign` entities with status `present`."""
@@ -197,41 +204,59 @@ class SecondLook(GraphComponent):
         """Nothing to add to the training data."""
         return training_data
 
+    @property
+    def _trained(self) -> TextClassifier:
+        if self._model is None:
+            raise RuntimeError("the second look is not trained; run `make train`")
+        return self._model
+
     def process(self, messages: list[Message]) -> list[Message]:
         """Look at each message again."""
         for message in messages:
-            found = message.get(ENTITIES, [])
-            message.set(ENTITIES, found + self.look(message.get(TEXT) or "", found), add_to_output=True)
+            message.set(ENTITIES, self.look(message.get(TEXT) or "", message.get(ENTITIES, [])), add_to_output=True)
         return messages
 
     def look(self, text: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Signs that the patterns did not see.
+        """The entities after the second look: those found so far, some of them doubted, and signs that the patterns did not see.
 
         Args:
             text: what the person typed.
-            found: the entities found so far. What they judged (a sign denied, say) is not judged again in the same stretch.
+            found: the entities found so far.
         """
-        if self._model is None:
-            raise RuntimeError("the second look is not trained; run `make train`")
         reading = lexicon().reader.read(text)
         spans = stretches(reading)
-        judged = [entity for entity in found if entity["entity"] == "sign"]
-        known = knowledge()
-        alarmed = any(e["status"] in _HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
-        added: dict[str, dict[str, int]] = {}
         if not spans:
-            return []
-        rows = self._model.predict(reading, [[span] for span in spans])
-        ranks = {label: known.signs[label].rank for label in self._model.labels if label != NONE}
-        for row, span in zip(rows, spans, strict=True):
+            return found
+        model = self._trained
+        rows = model.predict(reading, [[span] for span in spans])
+        looks = [(span, dict(zip(model.labels, row, strict=True))) for span, row in zip(spans, rows, strict=True)]
+        manners = lexicon().topics.labels_in(reading.text)
+        kept = [doubt(entity, manners) if self._doubts(reading, looks, entity) else entity for entity in found]
+        return kept + self._see(reading, looks, kept)
+
+    def _doubts(self, reading: Reading, looks: list[Look], entity: dict[str, Any]) -> bool:
+        """Whether all of the message around a finding speaks against it (doubt.py)."""
+        near = [(span, shares) for span, shares in looks if _overlap(entity, reading.origin(*span))]
+        if not near or min(shares[NONE] for _, shares in near) < BY_REGRESSION or not may_be_doubted(entity, knowledge()):
+            return False
+        model = self._trained
+        rows = model.nearest(reading, [[span] for span, _ in near])
+        return bool(rows.T[model.labels.index(NONE)].min() >= BY_NEAREST)
+
+    def _see(self, reading: Reading, looks: list[Look], found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Signs that the patterns did not see. What they judged (a sign denied, say) is not judged again in the same stretch."""
+        known = knowledge()
+        judged = [entity for entity in found if entity["entity"] == "sign"]
+        alarmed = any(e["status"] in _HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
+        ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE}
+        added: dict[str, dict[str, int]] = {}
+        for span, likely in looks:
             start, end = reading.origin(*span)
-            near = [entity for entity in judged if entity["start"] < end and start < entity["end"]]
+            near = [entity for entity in judged if _overlap(entity, (start, end))]
             if _denies(near, span[1] - span[0]):
                 continue
-            shares = dict(zip(self._model.labels, row, strict=True))
-            if shares.get(WORRY, 0.0) < SURE_OF_WORRY:
-                shares[WORRY] = 0.0
-            for sign, together in self._pressing(shares, ranks, alarmed):
+            worried = likely.get(WORRY, 0.0) >= SURE_OF_WORRY
+            for sign, together in self._pressing(likely if worried else {**likely, WORRY: 0.0}, ranks, alarmed):
                 held = any(sign == entity["value"] and entity["status"] in _HOLDS for entity in judged)
                 judged_here = any(sign == entity["value"] for entity in near)
                 if not held and (not judged_here or together >= OVERRULES):

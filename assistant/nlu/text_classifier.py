@@ -209,6 +209,12 @@ class TextClassifier:
             shares[unsure] = (shares[unsure] + self._neighbours.shares(rows[unsure])) / 2
         return shares
 
+    def nearest(self, reading: Reading, spans: list[Spans]) -> Vectors:
+        """What the nearest examples alone say; rows and columns as in `predict`."""
+        if self._neighbours is None:
+            raise RuntimeError("this classifier was trained without examples to ask")
+        return self._neighbours.shares(_embed(reading, spans))
+
     def _by_networks(self, rows: Vectors, named: Vectors) -> Vectors:
         """The mean of what the networks say."""
         inputs, found = _inputs(rows, named), np.zeros((len(rows), len(self.labels)), dtype=_NUMBER)

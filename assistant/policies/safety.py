@@ -1,7 +1,8 @@
 """The safety policy: what a person says of a warning sign outranks every rule, in every turn.
 
 An emergency is answered with a plain domain response, `utter_emergency_<sign id>`, so that it needs neither the intent
-classifier nor the action server. A sign of a lower level goes to `action_refer`.
+classifier nor the action server. A sign of a lower level goes to `action_refer`; where it is doubted that a sign is here,
+`action_in_case` says what to do if it is, before everything else.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from assistant.triage import counts
 
 EMERGENCY = "utter_emergency_"
 REFER = "action_refer"
+IN_CASE = "action_in_case"
 # Above RulePolicy (6) and every other policy of Rasa.
 PRIORITY = 100
 
@@ -40,6 +42,8 @@ def stated_level(tracker: DialogueStateTracker) -> tuple[Level, str | None]:
 def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     """The action that safety demands now, or None where the other policies decide."""
     level, sign = stated_level(tracker)
+    if level < Level.emergency and _doubted(tracker) and IN_CASE not in _actions_since_message(tracker):
+        return IN_CASE
     if sign is None or level == Level.self_care:
         return None
     # In the interview a sign for a normal appointment is kept for the result; the questions go on.
@@ -53,6 +57,11 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     if tracker.active_loop_name and str(ACTION_DEACTIVATE_LOOP_NAME) not in done:
         return str(ACTION_DEACTIVATE_LOOP_NAME)
     return str(ACTION_LISTEN_NAME)
+
+
+def _doubted(tracker: DialogueStateTracker) -> bool:
+    """Whether the latest message names a sign of which the second look doubts that it is here."""
+    return bool(tracker.latest_message) and any(entity.get("doubted") for entity in tracker.latest_message.entities)
 
 
 def _actions_since_message(tracker: DialogueStateTracker) -> list[str]:

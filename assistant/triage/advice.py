@@ -55,6 +55,13 @@ def refer(signs: tuple[str, ...], level: Level, case: Case, known: Knowledge) ->
     return _referral(level.name, case, Result(level, signs, ()), known)
 
 
+def in_case(signs: tuple[str, ...], known: Knowledge) -> Reply:
+    """What to do if signs that were mentioned are there after all; the turn's answer follows."""
+    level = max(known.signs[sign].rank for sign in signs)
+    names = _list([known.signs[sign].name for sign in signs])
+    return Reply(known.advice.texts[f"in_case_{level.name}"].format(names=names), "interview", signs=signs)
+
+
 def _referral(name: str, case: Case, result: Result, known: Knowledge, relief: list[str] | None = None) -> Reply:
     words = known.advice.texts
     signs = tuple(sign for sign in result.signs if known.signs[sign].rank == result.level)

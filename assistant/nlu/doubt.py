@@ -1,0 +1,51 @@
+"""Doubt: a pattern says that a sign is here, the rest of the message says that it is not.
+
+"Bell's palsy at 19, and all sorted; my calf twitches": no list of cues knows all the ways to say that something is over, denied,
+feared or a joke. Where the second look's regression and the nearest examples both are sure that no stretch around a finding states a
+sign, it does not count. The person is told all the same what to do if it is there (action_in_case): an error here leaves nobody without
+help.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.knowledge import Knowledge, Level
+from assistant.nlu.context import Status
+
+# How sure of "no sign at all" both must be, the nearest examples in every stretch that touches the finding; chosen on messages that
+# neither had seen (docs/understanding.md).
+BY_REGRESSION, BY_NEAREST = 0.97, 0.5
+# Never doubted: who speaks of ending a life is always answered.
+NEVER = frozenset({"suicidal_or_self_harm"})
+# How a message says that a sign is not here (content/topics.yml), and what that is called; the first that it names decides.
+_MANNERS: tuple[tuple[str, Status], ...] = (
+    ("imagined", "hypothetical"),
+    ("past", "past"),
+    ("passes", "past"),
+    ("denies", "absent"),
+    ("fine", "absent"),
+)
+
+
+def may_be_doubted(entity: dict[str, Any], known: Knowledge) -> bool:
+    """Whether an entity is a sign that would raise an alarm, found by a pattern.
+
+    Args:
+        entity: of the message.
+        known: the content, for the sign's level.
+    """
+    if entity["entity"] != "sign" or entity["value"] in NEVER:
+        return False
+    return entity["status"] in ("present", "other_person") and known.signs[entity["value"]].rank >= Level.urgent
+
+
+def doubt(entity: dict[str, Any], manners: set[str]) -> dict[str, Any]:
+    """The entity as doubted: it does not count, and `doubted` tells the safety policy.
+
+    Args:
+        entity: a sign.
+        manners: the topics that the message names.
+    """
+    status = next((status for manner, status in _MANNERS if manner in manners), "hypothetical")
+    return {**entity, "status": status, "role": status, "doubted": True}
