@@ -1,0 +1,91 @@
+"""Doubt: what a pattern found, although all of the message says that it is not here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.knowledge import knowledge
+from assistant.nlu import second_look
+from assistant.nlu.doubt import doubt, may_be_doubted
+from tests.conftest import Talk
+
+# In every reply to a doubted emergency.
+CALL = "999"
+
+
+def sign(value: str, status: str = "present") -> dict[str, Any]:
+    return {"entity": "sign", "value": value, "status": status, "role": status, "start": 0, "end": 5}
+
+
+@pytest.mark.parametrize(
+    ("entity", "may"),
+    [
+        (sign("stroke_face"), True),
+        (sign("dvt", "other_person"), True),
+        # Ending a life, what raises no alarm, and what ConText has judged already.
+        (sign("suicidal_or_self_harm"), False),
+        (sign("over_two_weeks"), False),
+        (sign("stroke_face", "past"), False),
+        ({"entity": "body_part", "value": "calf", "status": "present"}, False),
+    ],
+)
+def test_what_may_be_doubted(entity: dict[str, Any], may: bool) -> None:
+    assert may_be_doubted(entity, knowledge()) is may
+
+
+@pytest.mark.parametrize(
+    ("manners", "status"),
+    [(set(), "hypothetical"), ({"past", "denies"}, "past"), ({"fine"}, "absent"), ({"imagined", "past"}, "hypothetical")],
+)
+def test_a_doubted_sign_does_not_count(manners: set[str], status: str) -> None:
+    doubted = doubt(sign("stroke_face"), manners)
+    assert (doubted["status"], doubted["role"], doubted["doubted"]) == (status, status, True)
+
+
+@pytest.fixture
+def doubts_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second look doubts every pattern's alarm and adds none of its own."""
+    monkeypatch.setattr(second_look, "BY_REGRESSION", 0.0)
+    monkeypatch.setattr(second_look, "BY_NEAREST", 0.0)
+    monkeypatch.setattr(second_look.SecondLook, "_see", lambda *_: [])
+
+
+def test_what_to_do_if_it_is_there_is_said_first(doubts_everything: None, talk: Talk) -> None:
+    replies = talk.say("my calf twitches after running and i have chest pain")
+    assert CALL in replies[0]["text"]
+    assert replies[0]["data"]["signs"] == ["chest_pain"]
+    assert replies[1]["data"]["asks"] == "symptoms"
+    assert talk.slots()["signs"] is None
+
+
+def test_a_question_beside_it_is_answered(doubts_everything: None, talk: Talk) -> None:
+    replies = talk.say("i have chest pain. does magnesium help against twitches?")
+    assert CALL in replies[0]["text"]
+    assert replies[-1]["data"]["outcome"] == "topic"
+
+
+def test_the_interview_goes_on_after_it(doubts_everything: None, talk: Talk) -> None:
+    talk.say("my calf twitches after running")
+    replies = talk.say("no, nothing else. my heart is racing and skipping beats")
+    assert replies[0]["data"]["signs"] == ["palpitations"]
+    assert "111" in replies[0]["text"]
+    assert replies[-1]["data"]["asks"] != "symptoms"
+    # Nothing of it stays: what is stated afterwards counts as ever.
+    assert talk.say("no")[-1]["data"]["outcome"] == "interview"
+
+
+def test_a_stated_emergency_outranks_a_doubted_one(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def doubts_chest_pain(look: Any, reading: Any, looks: Any, entity: dict[str, Any]) -> bool:
+        return bool(entity["value"] == "chest_pain")
+
+    monkeypatch.setattr(second_look.SecondLook, "_doubts", doubts_chest_pain)
+    replies = talk.say("i have chest pain and half my face has dropped")
+    assert [reply["data"]["outcome"] for reply in replies] == ["emergency"]
+
+
+def test_the_turn_after_a_doubted_sign_is_as_ever(doubts_everything: None, talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk.say("i have chest pain")
+    monkeypatch.undo()
+    assert talk.say("it hurts in my chest now, it is getting worse, i have chest pain")[0]["data"]["outcome"] == "emergency"
