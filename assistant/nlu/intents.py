@@ -20,7 +20,7 @@ from assistant.knowledge.answers import FOLLOW_UPS
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
 from assistant.nlu.spelling import english
-from assistant.nlu.text_classifier import Sample, TextClassifier, parts, whole
+from assistant.nlu.text_classifier import Sample, TextClassifier, Vectors, parts, whole
 
 FILE = "intents.npz"
 WORDS = "words.txt"
@@ -28,6 +28,8 @@ WORDS = "words.txt"
 SURE = 0.6
 # What ends in "?" asks something, in however few words ("normal?").
 SURE_ASKED = 0.5
+# A description that asks something is answered: the likeliest question, if it has this share of it all.
+GUESSED = 0.15
 # Below this the message as a whole is unclear.
 CLEAR = 0.5
 # To forget all answers on a guess would be worse than to ask back.
@@ -156,7 +158,7 @@ class IntentClassifier(GraphComponent):
         if not any(token.text in self._words or token.text in english() for token in reading.tokens):
             return [{"name": None, "confidence": 0.0}], []
         # Each sentence that says enough by itself, and how sure it must be.
-        ends = [(span, reading.tokens[span[1] - 1].text == "?") for span in spans] if len(spans) > 1 else []
+        ends = [(span, _asks(reading, span)) for span in spans] if len(spans) > 1 else []
         told = [(span, SURE_ASKED if asks else SURE) for span, asks in ends if asks or span[1] - span[0] >= FEWEST_WORDS]
         wishes = [(a, b) for a, b in spans if not _introduces(reading, a, b)]
         asked = wishes or [(0, len(reading.tokens))]
@@ -170,7 +172,22 @@ class IntentClassifier(GraphComponent):
         order = rows[0].argsort()[::-1][:_RANKING]
         ranking = [{"name": self._model.labels[i], "confidence": float(rows[0][i])} for i in order]
         parts = [self._model.labels[int(row.argmax())] for row, (_, sure) in zip(rows[1:], told, strict=True) if row.max() >= sure]
+        if ranking[0]["name"] == "describe_twitch" and not any(map(is_question, parts)):
+            asking = [row for row, (span, _) in zip(rows[1:], told, strict=True) if _asks(reading, span)]
+            parts += self._guess([rows[0], *asking]) if asking or _asks(reading, spans[-1]) else []
         return _lead_with_question(ranking, parts)
+
+    def _guess(self, rows: list[Vectors]) -> list[str]:
+        """The likeliest question that the article answers, by the message and by its sentences that end in "?"; or none."""
+        if self._model is None:
+            return []
+        shares = dict(zip(self._model.labels, np.mean(rows, axis=0), strict=True))
+        likeliest = max((intent for intent in self._model.labels if intent in knowledge().answers), key=lambda intent: shares[intent])
+        return [likeliest] if shares[likeliest] >= GUESSED else []
+
+
+def _asks(reading: Reading, span: tuple[int, int]) -> bool:
+    return reading.tokens[span[1] - 1].text == "?"
 
 
 def _introduces(reading: Reading, first: int, last: int) -> bool:

@@ -29,6 +29,13 @@ def test_what_was_tried_is_not_told_again(talk: Talk) -> None:
     assert "tried" in replies[-1]["text"]
 
 
+@pytest.mark.parametrize("message", ["my triceps tick after dips. the dips to blame?", "since squats my quad hops. and what goes on in it there?"])
+def test_who_describes_and_asks_gets_both(message: str, talk: Talk) -> None:
+    replies = talk.say(message)
+    assert facts(replies)
+    assert replies[-1]["data"]["asks"] == "symptoms"
+
+
 def test_what_was_left_open_is_a_reason_to_get_help(talk: Talk) -> None:
     talk.say("my calf twitches after my run")
     for _ in range(5):
