@@ -34,13 +34,15 @@ NONE = "none"
 # C of its regression: weaker than for the intents, since what is unlike every example should not be judged surely.
 STRENGTH = 0.5
 # How likely a sign of at least this level must be, chosen on held-out messages by what an error costs (docs/understanding.md) ...
-LIKELY = 0.35
+LIKELY = 0.3
 # ... and the likeliest of the very level, as a share of "no sign at all": something must be there to name.
-BESIDE_NONE = 0.5
+BESIDE_NONE = 0.4
 # Where the message needs help today in any case, so much is enough for an emergency: in doubt the higher level.
 IN_DOUBT = 0.15
 # An ordinary fear is answered as such (express_health_fear); only where it is likelier than this does worry take over a life.
 WORRY, SURE_OF_WORRY = "health_anxiety", 0.7
+# What a time decides is not guessed at where the message gives that time (durations.py).
+MEASURED = {"over_two_weeks": "since", "long_single_bout": "bout"}
 # So sure, it outranks ConText's word that the pattern's finding is denied, imagined or past ("never had pain like this in my chest").
 OVERRULES = 0.9
 # A stretch of words: long enough for a sign with its circumstances, short enough not to be drowned by a long story.
@@ -247,6 +249,7 @@ class SecondLook(GraphComponent):
         """Signs that the patterns did not see. What they judged (a sign denied, say) is not judged again in the same stretch."""
         known = knowledge()
         judged = [entity for entity in found if entity["entity"] == "sign"]
+        measured = {sign for sign, time in MEASURED.items() if any(entity["entity"] == time for entity in found)}
         alarmed = any(e["status"] in _HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
         ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE}
         added: dict[str, dict[str, int]] = {}
@@ -259,7 +262,7 @@ class SecondLook(GraphComponent):
             for sign, together in self._pressing(likely if worried else {**likely, WORRY: 0.0}, ranks, alarmed):
                 held = any(sign == entity["value"] and entity["status"] in _HOLDS for entity in judged)
                 judged_here = any(sign == entity["value"] for entity in near)
-                if not held and (not judged_here or together >= OVERRULES):
+                if not held and sign not in measured and (not judged_here or together >= OVERRULES):
                     added.setdefault(sign, {"start": start, "end": end})
         return [
             {"entity": "sign", "value": sign, "status": "present", "role": "present", **place, "extractor": "SecondLook"}
