@@ -75,7 +75,7 @@ _PHRASES: tuple[tuple[str, Kind, float], ...] = (
     (r"(?:since )?this morning|earlier today|today|tonight", "since", DAY / 4),
     (r"last night|yesterday (?:night|evening)", "since", DAY / 2),
     (r"(?:last|the) weekend", "since", 3 * DAY),
-    (r"(?:since )?last week", "since", 7 * DAY),
+    (r"(?:since )?last week|(?:since|started|began|start|first|only|just) (?:earlier |only )?this week", "since", 7 * DAY),
     (r"(?:since )?last month", "since", 30 * DAY),
     (r"last year", "since", 365 * DAY),
     (r"(?:the )?(?:past|last) fortnight", "since", 14 * DAY),
@@ -90,7 +90,7 @@ _SINCE_DAY = re.compile(
 # A weekday and nothing before it answers "since when?".
 _BARE_DAY = re.compile(
     r"^ (?:it was |about |around |last |i think )?(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:day|nesday|urday|sday)?s?"
-    r"(?: night| morning| evening| afternoon| lunchtime)?(?= (?:\W|$))"
+    r"(?: night| morning| evening| afternoon| lunchtime)?(?: this (?:past )?week| just gone)?(?= (?:\W|$))"
 )
 _SINCE_MONTH = re.compile(
     r" (?:since|since (?:my |the |our |a )?(?:\w+ ){1,3}in|(?:started|began|starting) (?:back )?in)"
