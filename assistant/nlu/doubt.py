@@ -18,6 +18,8 @@ from assistant.nlu.context import Status
 BY_REGRESSION, BY_NEAREST = 0.95, 0.6
 # Never doubted: who speaks of ending a life is always answered.
 NEVER = frozenset({"suicidal_or_self_harm"})
+# Nor what came on suddenly, or just now: the topic of that name (content/topics.yml).
+NOW = "sudden"
 # How a message says that a sign is not here (content/topics.yml), and what that is called; the first that it names decides.
 _MANNERS: tuple[tuple[str, Status], ...] = (
     ("imagined", "hypothetical"),
@@ -28,14 +30,15 @@ _MANNERS: tuple[tuple[str, Status], ...] = (
 )
 
 
-def may_be_doubted(entity: dict[str, Any], known: Knowledge) -> bool:
-    """Whether an entity is a sign that would raise an alarm, found by a pattern.
+def may_be_doubted(entity: dict[str, Any], manners: set[str], known: Knowledge) -> bool:
+    """Whether an entity is a sign that would raise an alarm, found by a pattern, and nothing forbids doubt.
 
     Args:
         entity: of the message.
+        manners: the topics that the message names.
         known: the content, for the sign's level.
     """
-    if entity["entity"] != "sign" or entity["value"] in NEVER:
+    if entity["entity"] != "sign" or entity["value"] in NEVER or NOW in manners:
         return False
     return entity["status"] in ("present", "other_person") and known.signs[entity["value"]].rank >= Level.urgent
 

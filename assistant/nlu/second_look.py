@@ -232,14 +232,17 @@ class SecondLook(GraphComponent):
         model = self._trained
         rows = model.predict(reading, [[span] for span in spans])
         looks = [(span, dict(zip(model.labels, row, strict=True))) for span, row in zip(spans, rows, strict=True)]
-        manners = lexicon().topics.labels_in(reading.text)
-        kept = [doubt(entity, manners) if self._doubts(reading, looks, entity) else entity for entity in found]
+        manners, known = lexicon().topics.labels_in(reading.text), knowledge()
+        kept = [
+            doubt(entity, manners) if may_be_doubted(entity, manners, known) and self._doubts(reading, looks, entity) else entity
+            for entity in found
+        ]
         return kept + self._see(reading, looks, kept)
 
     def _doubts(self, reading: Reading, looks: list[Look], entity: dict[str, Any]) -> bool:
         """Whether all of the message around a finding speaks against it (doubt.py)."""
         near = [(span, shares) for span, shares in looks if _overlap(entity, reading.origin(*span))]
-        if not near or min(shares[NONE] for _, shares in near) < BY_REGRESSION or not may_be_doubted(entity, knowledge()):
+        if not near or min(shares[NONE] for _, shares in near) < BY_REGRESSION:
             return False
         model = self._trained
         rows = model.nearest(reading, [[span] for span, _ in near])

@@ -32,7 +32,11 @@ def sign(value: str, status: str = "present") -> dict[str, Any]:
     ],
 )
 def test_what_may_be_doubted(entity: dict[str, Any], may: bool) -> None:
-    assert may_be_doubted(entity, knowledge()) is may
+    assert may_be_doubted(entity, {"past"}, knowledge()) is may
+
+
+def test_what_came_on_suddenly_is_not_doubted() -> None:
+    assert not may_be_doubted(sign("stroke_face"), {"past", "sudden"}, knowledge())
 
 
 @pytest.mark.parametrize(
