@@ -9,7 +9,7 @@ from rasa_sdk.events import ActionReverted
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import questions, start_interview
-from actions.common import IN_CASE, Events, intent_of, said, send, withheld
+from actions.common import Events, intent_of, said, send, withheld
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import answer
 from assistant.triage import Case, counts
@@ -38,7 +38,7 @@ class ActionInCase(Action):
     """A sign that is mentioned, but hardly there: what to do if it is. The turn then goes on as if nothing had been said."""
 
     def name(self) -> str:
-        return IN_CASE
+        return "action_in_case"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         doubted = [entity["value"] for entity in said(tracker).entities if entity.get("doubted")]

@@ -152,7 +152,7 @@ class IntentClassifier(GraphComponent):
         """
         if self._model is None:
             raise RuntimeError("the intent classifier is not trained; run `make train`")
-        reading = lexicon().reader.read(text)
+        reading = _without_introduction(text)
         spans = reading.sentences()
         # Keys hit at random, emoji, another script: to guess at a wish would be dishonest.
         if not any(token.text in self._words or token.text in english() for token in reading.tokens):
@@ -188,6 +188,14 @@ class IntentClassifier(GraphComponent):
 
 def _asks(reading: Reading, span: tuple[int, int]) -> bool:
     return reading.tokens[span[1] - 1].text == "?"
+
+
+def _without_introduction(text: str) -> Reading:
+    """A message from where it begins to say something: the encoder would see "27m, 6ft, no meds" in all that follows."""
+    reading = lexicon().reader.read(text)
+    spans = reading.sentences()
+    first = next((span for span in spans if not _introduces(reading, *span)), None)
+    return reading if first is None or first == spans[0] else lexicon().reader.read(text[reading.origin(*first)[0] :])
 
 
 def _introduces(reading: Reading, first: int, last: int) -> bool:
