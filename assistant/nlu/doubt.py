@@ -15,7 +15,9 @@ from assistant.nlu.context import Status
 
 # How sure of "no sign at all" both must be, the nearest examples in every stretch that touches the finding; chosen on messages that
 # neither had seen (docs/understanding.md).
-BY_REGRESSION, BY_NEAREST = 0.97, 0.7
+BY_REGRESSION, BY_NEAREST = 0.95, 0.6
+# The same of the finding's sentence by itself.
+ALONE = 0.5
 # Never doubted: who speaks of ending a life is always answered.
 NEVER = frozenset({"suicidal_or_self_harm"})
 # Nor what came on suddenly, or just now: the topic of that name (content/topics.yml).

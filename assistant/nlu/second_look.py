@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.knowledge import Level, knowledge
 from assistant.nlu import wordings
-from assistant.nlu.doubt import BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
+from assistant.nlu.doubt import ALONE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
 from assistant.nlu.findings import find
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
@@ -240,13 +240,25 @@ class SecondLook(GraphComponent):
         return kept + self._see(reading, looks, kept)
 
     def _doubts(self, reading: Reading, looks: list[Look], entity: dict[str, Any]) -> bool:
-        """Whether all of the message around a finding speaks against it (doubt.py)."""
+        """Whether all of the message around a finding speaks against it, and so does its sentence by itself (doubt.py)."""
         near = [(span, shares) for span, shares in looks if _overlap(entity, reading.origin(*span))]
         if not near or min(shares[NONE] for _, shares in near) < BY_REGRESSION:
             return False
-        model = self._trained
-        rows = model.nearest(reading, [[span] for span, _ in near])
-        return bool(rows.T[model.labels.index(NONE)].min() >= BY_NEAREST)
+        if self._nearest_none(reading, [span for span, _ in near]) < BY_NEAREST:
+            return False
+        own = [span for span in reading.sentences() if _overlap(entity, reading.origin(*span))]
+        if len(own) == len(reading.sentences()):
+            return True
+        # In its message a sentence takes on the colour of the others: "it soon stops. he just had a fit".
+        alone = lexicon().reader.read(" ".join(reading.stretch([span]) for span in own))
+        whole = [(0, len(alone.tokens))]
+        none = self._trained.predict(alone, [whole])[0][self._trained.labels.index(NONE)]
+        return bool(none >= ALONE and self._nearest_none(alone, whole) >= ALONE)
+
+    def _nearest_none(self, reading: Reading, spans: list[tuple[int, int]]) -> float:
+        """The least share of "no sign" among the examples nearest to each stretch."""
+        rows = self._trained.nearest(reading, [[span] for span in spans])
+        return float(rows.T[self._trained.labels.index(NONE)].min())
 
     def _see(self, reading: Reading, looks: list[Look], found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Signs that the patterns did not see. What they judged (a sign denied, say) is not judged again in the same stretch."""

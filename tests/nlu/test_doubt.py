@@ -51,8 +51,8 @@ def test_a_doubted_sign_does_not_count(manners: set[str], status: str) -> None:
 @pytest.fixture
 def doubts_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second look doubts every pattern's alarm and adds none of its own."""
-    monkeypatch.setattr(second_look, "BY_REGRESSION", 0.0)
-    monkeypatch.setattr(second_look, "BY_NEAREST", 0.0)
+    for threshold in ("BY_REGRESSION", "BY_NEAREST", "ALONE"):
+        monkeypatch.setattr(second_look, threshold, 0.0)
     monkeypatch.setattr(second_look.SecondLook, "_see", lambda *_: [])
 
 
