@@ -9,7 +9,7 @@ from rasa_sdk.events import ActionReverted
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import questions, start_interview
-from actions.common import Events, intent_of, said, send, withheld
+from actions.common import Events, said, send, withheld
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import answer
 from assistant.triage import Case, counts
@@ -42,8 +42,6 @@ class ActionInCase(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         doubted = [entity["value"] for entity in said(tracker).entities if entity.get("doubted")]
-        # Asked about, it is answered as such, with the same advice.
-        if intent_of(tracker) != "ask_warning_sign":
-            send(dispatcher, in_case(tuple(dict.fromkeys(doubted)), knowledge()))
+        send(dispatcher, in_case(tuple(dict.fromkeys(doubted)), knowledge()))
         # Rasa's own event: the policies see the tracker as it was before this action.
         return [ActionReverted()]

@@ -146,7 +146,7 @@ _NEITHER_BEFORE = re.compile(
 _IDLE_BEFORE = re.compile(
     r" (?:not|never|havent|hadnt|hasnt|didnt|wasnt) (?:really |even |been |actually )*"
     r"(?:r[au]n|done|did|train\w*|lift\w*|shift\w*|play\w*|exercis\w+"
-    r"|cycl\w+|ridden|row\w*|sw[au]m|hik\w+|climb\w*|danc\w+|touched|moved|worked|walked|dug|carried|to the|in the|near) "
+    r"|cycl\w+|ridden|row\w*|sw[au]m|hik\w+|climb\w*|danc\w+|touched|dug|carried|to the) "
     r"(?:\w+ ){0,6}(?:in|for|since) " + _FILLER
 )
 _NEITHER_AFTER = re.compile(
@@ -202,7 +202,11 @@ def read_durations(text: str, today: date, medicines: Sequence[int] = ()) -> lis
 def _taken_for(text: str, duration: Duration, medicines: Sequence[int]) -> bool:
     """Whether a time says how long a medicine named right before it is taken; "3 weeks ago" is when something began, and counts."""
     ago = text[duration.end :].startswith(" ago ")
-    return not ago and any(end <= duration.start and _TAKEN_FOR.fullmatch(text[end : duration.start]) for end in medicines)
+    return (
+        duration.kind != "bout"
+        and not ago
+        and any(end <= duration.start and _TAKEN_FOR.fullmatch(text[end : duration.start]) for end in medicines)
+    )
 
 
 def _named(text: str, today: date) -> list[Duration]:
