@@ -22,8 +22,8 @@ ALONE = 0.5
 NEVER = frozenset({"suicidal_or_self_harm"})
 # Nor what came on suddenly, or just now: the topic of that name (content/topics.yml).
 NOW = "sudden"
-# Never "absent": that would be the person's own "no", and take back what was stated before.
-# How a message says that a sign is not here (content/topics.yml), and what that is called; the first that it names decides.
+# How a message says that a sign is not here (content/topics.yml), and what that is called; the first that it names decides. Never
+# "absent": that would be the person's own "no", and take back what was stated before.
 _MANNERS: tuple[tuple[str, Status], ...] = (
     ("imagined", "hypothetical"),
     ("past", "past"),

@@ -134,6 +134,12 @@ class IntentClassifier(GraphComponent):
         """Nothing to add to the training data."""
         return training_data
 
+    @property
+    def _trained(self) -> TextClassifier:
+        if self._model is None:
+            raise RuntimeError("the intent classifier is not trained; run `make train`")
+        return self._model
+
     def process(self, messages: list[Message]) -> list[Message]:
         """Classify each message."""
         for message in messages:
@@ -150,8 +156,7 @@ class IntentClassifier(GraphComponent):
         Returns:
             The ranking (`name`, `confidence`), and further intents that sentences of the message are sure of.
         """
-        if self._model is None:
-            raise RuntimeError("the intent classifier is not trained; run `make train`")
+        model = self._trained
         reading = _without_introduction(text)
         spans = reading.sentences()
         # Keys hit at random, emoji, another script: to guess at a wish would be dishonest.
@@ -162,16 +167,16 @@ class IntentClassifier(GraphComponent):
         told = [(span, SURE_ASKED if asks else SURE) for span, asks in ends if asks or span[1] - span[0] >= FEWEST_WORDS]
         wishes = [(a, b) for a, b in spans if not _introduces(reading, a, b)]
         asked = wishes or [(0, len(reading.tokens))]
-        rows = self._model.predict(reading, [asked, *([span] for span, _ in told)])
-        bare = [self._model.labels.index(f"ask_{kind}") for kind in FOLLOW_UPS]
+        rows = model.predict(reading, [asked, *([span] for span, _ in told)])
+        bare = [model.labels.index(f"ask_{kind}") for kind in FOLLOW_UPS]
         if len(reading.tokens) > BARE:
             rows[:, bare] = 0.0
         for name, least in COSTLY.items():
-            place = self._model.labels.index(name)
+            place = model.labels.index(name)
             rows[:, place] = np.where(rows[:, place] < least, 0.0, rows[:, place])
         order = rows[0].argsort()[::-1][:_RANKING]
-        ranking = [{"name": self._model.labels[i], "confidence": float(rows[0][i])} for i in order]
-        parts = [self._model.labels[int(row.argmax())] for row, (_, sure) in zip(rows[1:], told, strict=True) if row.max() >= sure]
+        ranking = [{"name": model.labels[i], "confidence": float(rows[0][i])} for i in order]
+        parts = [model.labels[int(row.argmax())] for row, (_, sure) in zip(rows[1:], told, strict=True) if row.max() >= sure]
         if ranking[0]["name"] == "describe_twitch" and not any(map(is_question, parts)):
             asking = [row for row, (span, _) in zip(rows[1:], told, strict=True) if _asks(reading, span)]
             parts += self._guess([rows[0], *asking]) if asking or _asks(reading, spans[-1]) else []
@@ -179,10 +184,8 @@ class IntentClassifier(GraphComponent):
 
     def _guess(self, rows: list[Vectors]) -> list[str]:
         """The likeliest question that the article answers, by the message and by its sentences that end in "?"; or none."""
-        if self._model is None:
-            return []
-        shares = dict(zip(self._model.labels, np.mean(rows, axis=0), strict=True))
-        likeliest = max((intent for intent in self._model.labels if intent in knowledge().answers), key=lambda intent: shares[intent])
+        shares = dict(zip(self._trained.labels, np.mean(rows, axis=0), strict=True))
+        likeliest = max((intent for intent in shares if intent in knowledge().answers), key=lambda intent: shares[intent])
         return [likeliest] if shares[likeliest] >= GUESSED else []
 
 

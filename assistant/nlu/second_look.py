@@ -82,7 +82,7 @@ def examples(messages: Iterable[str]) -> tuple[list[tuple[Sample, str]], list[tu
     stated = [(text, sign.id) for sign in signs for text in sign.examples] + wordings.stated()
     # Sorted: the same data gives the same model, in whatever order Rasa reads its files.
     asked = [text for text in sorted(messages) if not any(entity["entity"] == "sign" for entity in find(text))]
-    alike = [*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *wordings.harmless()]
+    alike = list(dict.fromkeys([*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *wordings.harmless()]))
     harmless = list(dict.fromkeys([*alike, *asked]))
     read = lexicon().reader.read
     told = [(whole(read(text)), sign) for text, sign in [*stated, *((text, NONE) for text in harmless)]]
@@ -91,7 +91,7 @@ def examples(messages: Iterable[str]) -> tuple[list[tuple[Sample, str]], list[tu
     for text in harmless:
         reading = read(text)
         pieces += [(Sample(reading, [span]), NONE) for span in stretches(reading) if span != (0, len(reading.tokens))]
-    return told, pieces + as_typed([*stated, *((text, NONE) for text in dict.fromkeys(alike))]) + stories(stated, harmless)
+    return told, pieces + as_typed([*stated, *((text, NONE) for text in alike)]) + stories(stated, harmless)
 
 
 def as_typed(labelled: list[tuple[str, str]]) -> list[tuple[Sample, str]]:
