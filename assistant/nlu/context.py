@@ -15,6 +15,8 @@ from assistant.nlu.patterns import Match
 from assistant.nlu.reading import SENTENCE_END, Reading
 
 Status = Literal["present", "absent", "hypothetical", "past", "other_person"]
+# A sign of such a status is there, for the person or for one with them.
+HOLDS: tuple[Status, ...] = ("present", "other_person")
 
 
 def _import_context() -> Any:

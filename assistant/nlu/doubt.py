@@ -2,8 +2,8 @@
 
 "Bell's palsy at 19, and all sorted; my calf twitches": no list of cues knows all the ways to say that something is over, denied,
 feared or a joke. Where the second look's regression and the nearest examples both are sure that no stretch around a finding states a
-sign, it does not count. The person is told all the same what to do if it is there (action_in_case): an error here leaves nobody without
-help.
+sign, it does not count. The turn begins with what to do if it is there (action_in_case), unless a sign that is not doubted gets
+emergency help at once: an error here leaves nobody without a word.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.knowledge import Knowledge, Level
-from assistant.nlu.context import Status
+from assistant.nlu.context import HOLDS, Status
 
 # How sure of "no sign at all" both must be, the nearest examples in every stretch that touches the finding; chosen on messages that
 # neither had seen (docs/understanding.md).
@@ -39,9 +39,10 @@ def may_be_doubted(entity: dict[str, Any], manners: set[str], known: Knowledge) 
         manners: the topics that the message names.
         known: the content, for the sign's level.
     """
-    if entity["entity"] != "sign" or entity["value"] in NEVER or NOW in manners:
+    # One sign in several sentences may be past in one and here in the other: more than one judgement can tell.
+    if entity["entity"] != "sign" or entity["value"] in NEVER or NOW in manners or entity.get("scattered"):
         return False
-    return entity["status"] in ("present", "other_person") and known.signs[entity["value"]].rank >= Level.urgent
+    return entity["status"] in HOLDS and known.signs[entity["value"]].rank >= Level.urgent
 
 
 def doubt(entity: dict[str, Any], manners: set[str]) -> dict[str, Any]:

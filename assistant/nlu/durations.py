@@ -136,18 +136,20 @@ _SINCE_BEFORE = re.compile(
     rf"|here for|there for) {_FILLER}"
 )
 _SINCE_AFTER = re.compile(r"^ (?:ago|now|back|already|so far|in a row|on and off|off and on|since|running) ")
+# Beside these a time is the twitch's.
+_TWITCHY = r"(?:weird|strange|odd|twitch|jerk|jump|spasm|flutter|pulse|pulsing)"
 _NEITHER_BEFORE = re.compile(
     r"(?:every|ran|run|running|cycl\w+|rode|biked?|walk\w*|hik\w+|swam|swim|play\w*|train\w*|lift\w*|exercis\w+|work\w* out|workout"
     r"|session|postpartum|post partum|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than|first time"
     r"|married|retired|vegan|vegetarian"
-    r"|(?:i|ive|we|hes|shes) (?:have |has )?been doing (?!this|that|it|these|the same)(?:\w+ )?\w+) " + _FILLER
+    rf"|(?:i|ive|we) (?:have )?been doing (?!this|that|it|these|the same)(?:(?!{_TWITCHY})\w+ ){{0,1}}(?!{_TWITCHY})\w+) {_FILLER}"
 )
 # "not run that far in three years" tells of the training; "it has not stopped in three weeks" does not.
 _IDLE_BEFORE = re.compile(
     r" (?:not|never|havent|hadnt|hasnt|didnt|wasnt) (?:really |even |been |actually )*"
     r"(?:r[au]n|done|did|train\w*|lift\w*|shift\w*|play\w*|exercis\w+"
     r"|cycl\w+|ridden|row\w*|sw[au]m|hik\w+|climb\w*|danc\w+|touched|dug|carried|to the) "
-    r"(?:\w+ ){0,6}(?:in|for|since) " + _FILLER
+    rf"(?:(?!(?:but|because|cos|then|now|since|began|started) |{_TWITCHY})\w+ ){{0,6}}(?:in|for|since) {_FILLER}"
 )
 _NEITHER_AFTER = re.compile(
     r"^ (?:old|yo|of age|pregnant|postpartum|post partum|apart|a week"
@@ -160,8 +162,11 @@ _FOR_BEFORE = re.compile(r" for (?:about |like |around |maybe |up to )*$")
 # "quarter of" an hour
 _PART = re.compile(r" (?P<three>(?:three|3) )?quarters? of $")
 _DAY_NUMBER = re.compile(r" day (?P<number>\d+|one|two|three|four|five|six|seven)(?= )")
-# "Ramipril, been on it for" ten years
-_TAKEN_FOR = re.compile(r"(?: (?:,|for|since|about|now|ive|been|on|it|them|took|taking|taken|a|day|daily|over|the|past|last))* ?")
+# "Ramipril, been on it for" ten years; but "I take ramipril, for 3 weeks my eyelid twitches".
+_TAKEN_FOR = re.compile(
+    r"(?: (?:,(?= (?:ive |have )*(?:been|on|took|taking|taken) )"
+    r"|for|since|about|now|ive|been|on|it|them|took|taking|taken|a|day|daily|over|the|past|last))* ?"
+)
 _MORE, _LESS = 1.05, 0.95
 
 

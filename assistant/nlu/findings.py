@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.nlu.context import Status
+from assistant.nlu.context import HOLDS, Status
 from assistant.nlu.durations import read_durations
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.patterns import Match
@@ -37,7 +37,8 @@ def find(message: str, today: date | None = None) -> list[Entity]:
 
     Returns:
         Entities with `entity`, `value`, `status`, `role` (the same as status, for slot mappings), `start` and `end`.
-        Times are in seconds. A sign is there once, with the status that weighs most.
+        Times are in seconds. A sign is there once, with the status that weighs most, and `scattered` if it holds by what stands in
+        more than one sentence.
     """
     tools = lexicon()
     reading = tools.reader.read(message)
@@ -47,19 +48,29 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     matches += [match for match in tools.findings.find(reading.text) if _in_place(match, reading)]
     statuses = tools.context.judge(reading, matches)
     best: dict[str, tuple[Status, Match]] = {}
+    sentences: dict[str, set[int]] = {}
     for status, match in zip(statuses, matches, strict=True):
+        if status in HOLDS:
+            sentences.setdefault(match.label, set()).update(_sentences(match, reading))
         held = best.get(match.label)
         if held is None or _WEIGHT.index(status) < _WEIGHT.index(held[0]):
             best[match.label] = (status, match)
     entities = []
     for status, match in best.values():
         name, value = match.label.split("=", 1)
-        entities.append(_entity(reading, name, value, status, match.spans[0]))
+        entity = _entity(reading, name, value, status, match.spans[0])
+        entities.append({**entity, "scattered": True} if len(sentences.get(match.label, ())) > 1 else entity)
     medicines = [match.spans[0][1] for match in matches if match.label.startswith("medicine=")]
     for duration in read_durations(reading.text, today or date.today(), medicines):
         place = (duration.start, duration.end)
         entities.append(_entity(reading, duration.kind, duration.seconds, "present", place))
     return sorted(entities, key=lambda entity: (entity["start"], entity["entity"], str(entity["value"])))
+
+
+def _sentences(match: Match, reading: Reading) -> set[int]:
+    """The sentences that its pieces stand in, each as the number of ends before it."""
+    firsts = [reading.token_span(*span)[0] for span in match.spans]
+    return {sum(token.text in SENTENCE_END for token in reading.tokens[:first]) for first in firsts}
 
 
 def _in_place(match: Match, reading: Reading) -> bool:

@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.knowledge import Level, knowledge
 from assistant.nlu import wordings
+from assistant.nlu.context import HOLDS
 from assistant.nlu.doubt import ALONE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
 from assistant.nlu.findings import find
 from assistant.nlu.lexicon import lexicon
@@ -54,7 +55,6 @@ OTHERS = ("my husbands", "my wifes", "my sons", "my daughters", "my dads", "my m
 # "No chest pain, no weakness, pee is normal": so many denials in one stretch are a list of what is not there; in a stretch of
 # so few words one is enough.
 DENIALS, FEW_WORDS = 2, 10
-_HOLDS = ("present", "other_person")
 # A stretch as a token span, and how likely each label is in it.
 Look = tuple[tuple[int, int], dict[str, float]]
 MARKS = frozenset(".,!?;:")
@@ -149,7 +149,7 @@ def stories(stated: list[tuple[str, str]], harmless: list[str]) -> list[tuple[Sa
 def _denies(near: list[dict[str, Any]], words: int) -> bool:
     """Whether a stretch is about signs that are not there, by what the patterns found in it."""
     absent = {entity["value"] for entity in near if entity["status"] == "absent"}
-    elsewhere = {entity["value"] for entity in near if entity["status"] not in _HOLDS}
+    elsewhere = {entity["value"] for entity in near if entity["status"] not in HOLDS}
     return len(absent) >= DENIALS or (bool(elsewhere) and words <= FEW_WORDS)
 
 
@@ -240,13 +240,14 @@ class SecondLook(GraphComponent):
         return kept + self._see(reading, looks, kept)
 
     def _doubts(self, reading: Reading, looks: list[Look], entity: dict[str, Any]) -> bool:
-        """Whether all of the message around a finding speaks against it, and so does its sentence by itself (doubt.py)."""
-        near = [(span, shares) for span, shares in looks if _overlap(entity, reading.origin(*span))]
+        """Whether all that touches a finding's sentence speaks against it, and so does that sentence by itself (doubt.py)."""
+        own = [span for span in reading.sentences() if _overlap(entity, reading.origin(*span))]
+        first, last = own[0][0], own[-1][1]
+        near = [(span, shares) for span, shares in looks if span[0] < last and first < span[1]]
         if not near or min(shares[NONE] for _, shares in near) < BY_REGRESSION:
             return False
         if self._nearest_none(reading, [span for span, _ in near]) < BY_NEAREST:
             return False
-        own = [span for span in reading.sentences() if _overlap(entity, reading.origin(*span))]
         if len(own) == len(reading.sentences()):
             return True
         # In its message a sentence takes on the colour of the others: "it soon stops. he just had a fit".
@@ -265,7 +266,7 @@ class SecondLook(GraphComponent):
         known = knowledge()
         judged = [entity for entity in found if entity["entity"] == "sign"]
         measured = {sign for sign, time in MEASURED.items() if any(entity["entity"] == time for entity in found)}
-        alarmed = any(e["status"] in _HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
+        alarmed = any(e["status"] in HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
         ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE}
         added: dict[str, dict[str, int]] = {}
         for span, likely in looks:
@@ -275,7 +276,7 @@ class SecondLook(GraphComponent):
                 continue
             worried = likely.get(WORRY, 0.0) >= SURE_OF_WORRY
             for sign, together in self._pressing(likely if worried else {**likely, WORRY: 0.0}, ranks, alarmed):
-                held = any(sign == entity["value"] and entity["status"] in _HOLDS for entity in judged)
+                held = any(sign == entity["value"] and entity["status"] in HOLDS for entity in judged)
                 judged_here = any(sign == entity["value"] for entity in near)
                 if not held and sign not in measured and (not judged_here or together >= OVERRULES):
                     added.setdefault(sign, {"start": start, "end": end})

@@ -9,6 +9,7 @@ import pytest
 from assistant.knowledge import knowledge
 from assistant.nlu import second_look
 from assistant.nlu.doubt import doubt, may_be_doubted
+from assistant.nlu.findings import find
 from tests.conftest import Talk
 
 # In every reply to a doubted emergency.
@@ -37,6 +38,19 @@ def test_what_may_be_doubted(entity: dict[str, Any], may: bool) -> None:
 
 def test_what_came_on_suddenly_is_not_doubted() -> None:
     assert not may_be_doubted(sign("stroke_face"), {"past", "sudden"}, knowledge())
+
+
+@pytest.mark.parametrize(
+    ("text", "scattered"),
+    [
+        ("bells palsy at 19, half my face dropped. now half my face has dropped", True),
+        ("half my face has dropped, my whole face dropped", False),
+    ],
+)
+def test_a_sign_in_two_sentences_is_not_doubted(text: str, scattered: bool) -> None:
+    found = next(entity for entity in find(text) if entity["value"] == "stroke_face")
+    assert found.get("scattered", False) is scattered
+    assert may_be_doubted(found, set(), knowledge()) is not scattered
 
 
 @pytest.mark.parametrize(

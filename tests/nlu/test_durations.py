@@ -106,6 +106,9 @@ def test_leaves_other_times_alone(text: str) -> None:
         ("it has not stopped in three weeks", 21 * D),
         ("my thigh has been doing this for 3 weeks", 21 * D),
         ("it never let up in two weeks", 14 * D),
+        ("hes been doing weird jerks for 3 weeks", 21 * D),
+        ("ive been doing odd little twitches for 3 weeks", 21 * D),
+        ("havent run but it twitches for 3 weeks", 21 * D),
     ],
 )
 def test_what_did_not_stop_has_gone_on(text: str, since: float) -> None:
@@ -120,6 +123,8 @@ def test_what_did_not_stop_has_gone_on(text: str, since: float) -> None:
         ("on a statin since march, it twitches for 3 weeks", 21 * D),
         ("began citalopram 3 weeks ago", 21 * D),
         ("I take ramipril. twitching for 3 weeks", 21 * D),
+        ("I take ramipril, for 3 weeks my eyelid twitches", 21 * D),
+        ("ramipril, ive been on it for 3 years", None),
     ],
 )
 def test_how_long_a_medicine_is_taken_is_no_time_of_the_twitch(text: str, since: float | None) -> None:

@@ -69,6 +69,11 @@ def test_how_long_a_medicine_is_taken_is_not_since_when_it_twitches() -> None:
     assert "since" not in changes
 
 
+def test_a_correction_beside_the_answer_on_medicines_is_heard() -> None:
+    changes = heard("medication", "affirm", entity("correction", "yes"), entity("since", 21 * 86400.0), slots={"since": 3 * 86400.0})
+    assert (changes["since"], changes["medication"]) == (21 * 86400.0, "yes")
+
+
 def test_the_first_message_fills_what_it_says() -> None:
     changes = heard(
         None,
