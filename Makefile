@@ -12,6 +12,7 @@ PYTHON := $(VENV)/bin/python
 RASA := PYTHONPATH=. $(PYTHON) -m assistant.server
 UV := .tools/uv
 MODEL := models/assistant.tar.gz
+ENCODER := models/encoder.onnx
 # The model is trained anew when one of these changed; the folders are among them, since a file taken away changes only its folder.
 LEARNT_FROM := config.yml domain.yml $(shell find data content -type d) $(shell find data content assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.txt' -o -name '*.py' \))
 
@@ -32,10 +33,16 @@ chat: install $(MODEL) ## talk with it in the terminal
 .PHONY: train
 train: install $(MODEL) ## train the model if content, data or config changed
 
-$(MODEL): $(LEARNT_FROM) | $(VENV)/.installed
+$(MODEL): $(ENCODER) $(LEARNT_FROM) | $(VENV)/.installed
 	@echo "Training the model (about five minutes) ..."
 	@$(RASA) train --quiet --force --out models --fixed-model-name assistant --domain domain.yml --config config.yml --data data
 	@touch $@
+
+$(ENCODER): scripts/make_encoder.py requirements-encoder.txt | $(VENV)/.installed
+	@echo "Making the sentence encoder (half a minute) ..."
+	@$(UV) pip install --quiet --no-config --no-deps --require-hashes --python $(PYTHON) --target .tools/onnx -r requirements-encoder.txt
+	@PYTHONPATH=.tools/onnx $(PYTHON) scripts/make_encoder.py $@
+	@rm -rf .tools/onnx
 
 .PHONY: test
 test: install-dev $(MODEL) lint ## run all tests and checks
@@ -98,6 +105,8 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 lock: $(UV) ## re-make requirements*.txt from pyproject.toml
 	@$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
 	@$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --group dev -c requirements.txt -o requirements-dev.txt
+	@$(UV) pip compile --quiet --no-config --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	  --group encoder -c requirements.txt --no-emit-package numpy --no-emit-package protobuf --no-emit-package typing-extensions -o requirements-encoder.txt
 
 .PHONY: clean
 clean: ## remove environment, model and caches; talks are kept
