@@ -37,6 +37,8 @@ COSTLY = {"start_again": 0.6, "stop": 0.4, "delete_talk": 0.6, "deny": 0.45}
 # Another sentence of fewer words says too little by itself.
 FEWEST_WORDS = 3
 _RANKING = 5
+# What findings.yml finds in a question.
+ASKED = "question=yes"
 # "Why?" and "how much?" refer to the last answer; with more words than this a question stands for itself.
 BARE = 8
 # Of the training examples that `inside_stories` makes: how many, of how many words at most, how often the story comes first.
@@ -190,7 +192,10 @@ class IntentClassifier(GraphComponent):
 
 
 def _asks(reading: Reading, span: tuple[int, int]) -> bool:
-    return reading.tokens[span[1] - 1].text == "?"
+    """Whether a sentence ends in "?", or begins or ends as questions do that have lost their mark ("shall i ...", "... or not")."""
+    text = reading.stretch([span])
+    places = [match.spans[0] for match in lexicon().findings.find(text) if match.label == ASKED]
+    return any(start == 1 or not text[end:].strip(" .!") for start, end in places)
 
 
 def _without_introduction(text: str) -> Reading:
