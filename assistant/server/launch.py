@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import sys
@@ -36,6 +37,9 @@ def prepare() -> None:
 
     # Rasa's own list, because Rasa puts its filters before any that stand here.
     EXPECTED_WARNINGS.append((UserWarning, UNSEEN))
+
+    # A line for each action, twice, would hide the address of the chat page.
+    logging.getLogger("rasa_sdk.executor").setLevel(logging.WARNING)
 
     from assistant.server.patches import apply
 
