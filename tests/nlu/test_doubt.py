@@ -10,7 +10,8 @@ from assistant.knowledge import knowledge
 from assistant.nlu import second_look
 from assistant.nlu.doubt import doubt, may_be_doubted
 from assistant.nlu.findings import find
-from tests.conftest import Talk
+from assistant.triage import counts
+from tests.conftest import Run, Talk
 
 # In every reply to a doubted emergency.
 CALL = "999"
@@ -51,6 +52,19 @@ def test_a_sign_in_two_sentences_is_not_doubted(text: str, scattered: bool) -> N
     found = next(entity for entity in find(text) if entity["value"] == "stroke_face")
     assert found.get("scattered", False) is scattered
     assert may_be_doubted(found, set(), knowledge()) is not scattered
+
+
+@pytest.mark.parametrize(
+    "past", ["took an overdose in 2009", "used to cut myself as a kid", "I self harmed at school", "in 2012 I tried to die"]
+)
+@pytest.mark.parametrize(
+    "now", ["and now i want to again", "the urge is strong", "and lately its all coming back", "part of me wishes i had managed it"]
+)
+def test_what_is_back_is_not_past(past: str, now: str, agent: Any, run: Run) -> None:
+    """A past attempt makes a life more at risk, not less; measured: the second look would call these past."""
+    for told in (f"{past}, {now}", f"my calf twitches after running. {past}. {now}"):
+        entities = run(agent.parse_message(told))["entities"]
+        assert any(entity["value"] == "suicidal_or_self_harm" and counts(entity, knowledge()) for entity in entities), told
 
 
 @pytest.mark.parametrize(
