@@ -34,7 +34,7 @@ chat: install $(MODEL) ## talk with it in the terminal
 train: install $(MODEL) ## train the model if content, data or config changed
 
 $(MODEL): $(ENCODER) $(LEARNT_FROM) | $(VENV)/.installed
-	@echo "Training the model (about five minutes) ..."
+	@echo "Training the model (about four minutes) ..."
 	@$(RASA) train --quiet --force --out models --fixed-model-name assistant --domain domain.yml --config config.yml --data data
 	@touch $@
 

@@ -18,8 +18,8 @@ from assistant.nlu.context import HOLDS, Status
 BY_REGRESSION, BY_NEAREST = 0.95, 0.6
 # The same of the finding's sentence by itself.
 ALONE = 0.5
-# Never doubted: who speaks of ending a life is always answered. A past attempt, too: "I self harmed as a teenager, the urge is strong" was
-# doubted when that was tried.
+# Never doubted: who speaks of ending a life is always answered. Nor a past attempt: when that was tried, "I self harmed as a teenager,
+# the urge is strong" was doubted.
 NEVER = frozenset({"suicidal_or_self_harm"})
 # Nor what came on suddenly, or just now: the topic of that name (content/topics.yml).
 NOW = "sudden"
