@@ -127,17 +127,23 @@ def _changes(tracker: Tracker) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 class ActionTakeLooseAnswer(Action):
-    """A yes, no or "don't know" with no question open: an answer given anew after the interview, or to nothing."""
+    """A yes, no or "don't know" with no question open: given anew after the interview, to what an answer asked, or to nothing."""
 
     def name(self) -> str:
         return "action_take_loose_answer"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        if answered_anew(tracker):
+        answer = knowledge().answers.get(tracker.get_slot("last_answer"))
+        if answered_anew(tracker) or (answer and answer.asks) or self._offer_taken(tracker):
             following = next_question(tracker.current_slot_values(), knowledge())
             return [FollowupAction(FORM if following else "action_give_advice")]
         dispatcher.utter_message(response="utter_answer_to_nothing")
         return []
+
+    def _offer_taken(self, tracker: Tracker) -> bool:
+        """Whether this is a yes to "shall I check your twitch?", which this action said in the turn before."""
+        done = [event["name"] for event in tracker.events if event.get("event") == "action" and event["name"] != "action_listen"]
+        return said(tracker).yes_no == "yes" and done[-1:] == [self.name()]
 
 
 class ActionClarify(Action):

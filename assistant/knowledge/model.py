@@ -104,6 +104,7 @@ class Answer(Entry):
     third_time_sources: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
+    asks: bool = False
 
     def texts(self) -> tuple[str, ...]:
         """All texts of this entry that may hold fact marks."""

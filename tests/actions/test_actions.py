@@ -122,3 +122,24 @@ def test_start_again_forgets(talk: Talk) -> None:
     talk.say(FIRST)
     talk.say("start again")
     assert {name: value for name, value in talk.slots().items() if value and name != "session_started_metadata"} == {}
+
+
+@pytest.mark.parametrize(("answer", "asked"), [("no", "symptoms"), ("no other symptoms", "at_rest"), ("yes", "symptoms")])
+def test_a_yes_or_no_to_what_an_answer_asked_begins_the_interview(answer: str, asked: str, talk: Talk) -> None:
+    talk.say("is it als??? im so scared")
+    assert talk.say(answer)[-1]["data"]["asks"] == asked
+
+
+def test_a_no_to_an_answer_that_asked_nothing_is_to_nothing(talk: Talk) -> None:
+    talk.say("does magnesium help")
+    assert outcome(talk.say("no")) == "clarify"
+
+
+def test_a_yes_to_the_offer_to_check_is_taken(talk: Talk) -> None:
+    assert outcome(talk.say("yes")) == "clarify"
+    assert talk.say("yes please")[-1]["data"]["asks"] == "symptoms"
+
+
+def test_a_no_to_the_offer_to_check_is_no_yes(talk: Talk) -> None:
+    talk.say("no")
+    assert outcome(talk.say("no")) == "clarify"
