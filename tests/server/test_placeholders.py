@@ -18,7 +18,16 @@ def test_rasa_finds_what_it_imports(name: str) -> None:
         assert isinstance(getattr(module, class_name), type)
 
 
-@pytest.mark.parametrize("module", ["rasa.core.channels.twilio", "rasa.core.channels.twilio_voice", "rasa.core.tracker_store"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "rasa.core.channels.telegram",
+        "rasa.core.channels.twilio",
+        "rasa.core.channels.twilio_voice",
+        "rasa.core.channels.webexteams",
+        "rasa.core.tracker_store",
+    ],
+)
 def test_rasas_own_modules_import_with_them(module: str) -> None:
     assert importlib.import_module(module)
 
