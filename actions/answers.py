@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.common import FORM, Events, intent_of, open_question, said, send, withheld
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import FOLLOW_UPS, about_sign, answer, follow_up, source
+from assistant.knowledge.model import SpecialGroup
 from assistant.knowledge.reply import Reply, choices
 from assistant.triage import next_question
 
@@ -34,7 +35,11 @@ class ActionAnswerQuestion(Action):
         return "action_answer_question"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        known, asked = knowledge(), questions(tracker)
+        known, asked, interview = knowledge(), questions(tracker), start_interview(tracker)
+        group = _group_named(tracker)
+        if group and not interview:
+            # First of all whom to ask; an interview's result says it at the end.
+            send(dispatcher, Reply(group.say, "explain", sources=group.sources))
         counted = dict(tracker.get_slot("times_asked") or {})
         for intent in asked:
             counted[intent] = counted.get(intent, 0) + 1
@@ -45,7 +50,12 @@ class ActionAnswerQuestion(Action):
             SlotSet("times_asked", counted),
             SlotSet("tries", 0),
         ]
-        return events + start_interview(tracker)
+        return events + interview
+
+
+def _group_named(tracker: Tracker) -> SpecialGroup | None:
+    """The first group of content/groups.yml that the latest message names, or None."""
+    return knowledge().groups.get(said(tracker).first("group") or "")
 
 
 def _sign_asked_about(tracker: Tracker) -> str | None:
@@ -122,8 +132,7 @@ class ActionAnswerGroup(Action):
         if interview:
             # Its result says what holds for the group.
             return interview
-        named = said(tracker).values("group")
-        group = known.groups.get(named[0] if named else "")
+        group = _group_named(tracker)
         if group is None:
             send(dispatcher, answer("ask_other_place", known))
             return []

@@ -18,10 +18,10 @@ SIGNS = {"over_two_weeks": Level.see_doctor, "dvt": Level.urgent, "rhabdo": Leve
     [
         ({"rhabdo": 0.05, "dvt": 0.05, "over_two_weeks": 0.1, NONE: 0.8}, False, []),
         ({"rhabdo": 0.6, "dvt": 0.0, "over_two_weeks": 0.0, NONE: 0.4}, False, ["rhabdo"]),
-        # An emergency of one in five: with nothing urgent beside it that is no alarm, with something urgent it is one.
-        ({"rhabdo": 0.2, "dvt": 0.05, "over_two_weeks": 0.0, NONE: 0.75}, False, []),
-        ({"rhabdo": 0.2, "dvt": 0.3, "over_two_weeks": 0.0, NONE: 0.5}, False, ["dvt", "rhabdo"]),
-        ({"rhabdo": 0.2, "dvt": 0.05, "over_two_weeks": 0.2, NONE: 0.55}, True, ["rhabdo"]),
+        # An emergency of one in seven: with nothing urgent beside it that is no alarm, with something urgent it is one.
+        ({"rhabdo": 0.15, "dvt": 0.05, "over_two_weeks": 0.0, NONE: 0.8}, False, []),
+        ({"rhabdo": 0.15, "dvt": 0.3, "over_two_weeks": 0.0, NONE: 0.55}, False, ["dvt", "rhabdo"]),
+        ({"rhabdo": 0.15, "dvt": 0.05, "over_two_weeks": 0.1, NONE: 0.7}, True, ["rhabdo"]),
         # What makes a doctor likely is no ground to name an urgent sign.
         ({"rhabdo": 0.1, "dvt": 0.1, "over_two_weeks": 0.4, NONE: 0.4}, False, ["over_two_weeks"]),
     ],
