@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.knowledge import knowledge
 from assistant.knowledge.answers import FOLLOW_UPS
+from assistant.nlu.introduction import beginning, introduces
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
 from assistant.nlu.spelling import english
@@ -159,7 +160,7 @@ class IntentClassifier(GraphComponent):
             The ranking (`name`, `confidence`), and further intents that sentences of the message are sure of.
         """
         model = self._trained
-        reading = _without_introduction(text)
+        reading = lexicon().reader.read(text[beginning(text) :])
         spans = reading.sentences()
         # Keys hit at random, emoji, another script: to guess at a wish would be dishonest.
         if not any(token.text in self._words or token.text in english() for token in reading.tokens):
@@ -167,7 +168,7 @@ class IntentClassifier(GraphComponent):
         # Each sentence that says enough by itself, and how sure it must be.
         ends = [(span, _asks(reading, span)) for span in spans] if len(spans) > 1 else []
         told = [(span, SURE_ASKED if asks else SURE) for span, asks in ends if asks or span[1] - span[0] >= FEWEST_WORDS]
-        wishes = [(a, b) for a, b in spans if not _introduces(reading, a, b)]
+        wishes = [(a, b) for a, b in spans if not introduces(reading, a, b)]
         asked = wishes or [(0, len(reading.tokens))]
         rows = model.predict(reading, [asked, *([span] for span, _ in told)])
         bare = [model.labels.index(f"ask_{kind}") for kind in FOLLOW_UPS]
@@ -196,20 +197,6 @@ def _asks(reading: Reading, span: tuple[int, int]) -> bool:
     text = reading.stretch([span])
     places = [match.spans[0] for match in lexicon().findings.find(text) if match.label == ASKED]
     return any(start == 1 or not text[end:].strip(" .!") for start, end in places)
-
-
-def _without_introduction(text: str) -> Reading:
-    """A message from where it begins to say something: the encoder would see "27m, 6ft, no meds" in all that follows."""
-    reading = lexicon().reader.read(text)
-    spans = reading.sentences()
-    first = next((span for span in spans if not _introduces(reading, *span)), None)
-    return reading if first is None or first == spans[0] else lexicon().reader.read(text[reading.origin(*first)[0] :])
-
-
-def _introduces(reading: Reading, first: int, last: int) -> bool:
-    """Whether a sentence only says who writes: "34f, 5'6, no meds"."""
-    words = [token.text for token in reading.tokens[first:last] if token.text.isalnum()]
-    return all(word.isdigit() or word in lexicon().introduces for word in words)
 
 
 def _lead_with_question(ranking: list[dict[str, Any]], parts: list[str]) -> tuple[list[dict[str, Any]], list[str]]:

@@ -26,6 +26,7 @@ from assistant.nlu import wordings
 from assistant.nlu.context import HOLDS
 from assistant.nlu.doubt import ALONE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
 from assistant.nlu.findings import find
+from assistant.nlu.introduction import beginning
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
 from assistant.nlu.text_classifier import Sample, TextClassifier, parts, whole
@@ -153,6 +154,10 @@ def _denies(near: list[dict[str, Any]], words: int) -> bool:
     return len(absent) >= DENIALS or (bool(elsewhere) and words <= FEW_WORDS)
 
 
+def _moved(entity: dict[str, Any], by: int) -> dict[str, Any]:
+    return {**entity, "start": entity["start"] + by, "end": entity["end"] + by}
+
+
 def _overlap(entity: dict[str, Any], place: tuple[int, int]) -> bool:
     return bool(entity["start"] < place[1] and place[0] < entity["end"])
 
@@ -225,10 +230,12 @@ class SecondLook(GraphComponent):
             text: what the person typed.
             found: the entities found so far.
         """
-        reading = lexicon().reader.read(text)
+        skipped = beginning(text)
+        reading = lexicon().reader.read(text[skipped:])
         spans = stretches(reading)
         if not spans:
             return found
+        found = [_moved(entity, -skipped) for entity in found]
         model = self._trained
         rows = model.predict(reading, [[span] for span in spans])
         looks = [(span, dict(zip(model.labels, row, strict=True))) for span, row in zip(spans, rows, strict=True)]
@@ -237,7 +244,7 @@ class SecondLook(GraphComponent):
             doubt(entity, manners) if may_be_doubted(entity, manners, known) and self._doubts(reading, looks, entity) else entity
             for entity in found
         ]
-        return kept + self._see(reading, looks, kept)
+        return [_moved(entity, skipped) for entity in kept + self._see(reading, looks, kept)]
 
     def _doubts(self, reading: Reading, looks: list[Look], entity: dict[str, Any]) -> bool:
         """Whether all that touches a finding's sentence speaks against it, and so does that sentence by itself (doubt.py)."""
