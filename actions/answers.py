@@ -38,7 +38,7 @@ class ActionAnswerQuestion(Action):
         known, asked, interview = knowledge(), questions(tracker), start_interview(tracker)
         group = _group_named(tracker)
         if group and not interview:
-            # First of all whom to ask; an interview's result says it at the end.
+            # First of all whom to ask; an interview that begins here says it at its end.
             send(dispatcher, Reply(group.say, "explain", sources=group.sources))
         counted = dict(tracker.get_slot("times_asked") or {})
         for intent in asked:

@@ -133,17 +133,24 @@ class ActionTakeLooseAnswer(Action):
         return "action_take_loose_answer"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        answer = knowledge().answers.get(tracker.get_slot("last_answer"))
-        if answered_anew(tracker) or (answer and answer.asks) or self._offer_taken(tracker):
+        answer, agrees = knowledge().answers.get(tracker.get_slot("last_answer")), said(tracker).yes_no == "yes"
+        before = _last_action(tracker)
+        asked = before == "action_answer_question" and answer is not None and answer.asks
+        if asked and agrees:
+            # Yes, something is wrong: what it is has to be asked, whatever was answered before.
+            return [SlotSet("symptoms", None), FollowupAction(FORM)]
+        # "Shall I check your twitch?" is what this action said.
+        if asked or answered_anew(tracker) or (agrees and before == self.name()):
             following = next_question(tracker.current_slot_values(), knowledge())
             return [FollowupAction(FORM if following else "action_give_advice")]
         dispatcher.utter_message(response="utter_answer_to_nothing")
         return []
 
-    def _offer_taken(self, tracker: Tracker) -> bool:
-        """Whether this is a yes to "shall I check your twitch?", which this action said in the turn before."""
-        done = [event["name"] for event in tracker.events if event.get("event") == "action" and event["name"] != "action_listen"]
-        return said(tracker).yes_no == "yes" and done[-1:] == [self.name()]
+
+def _last_action(tracker: Tracker) -> str | None:
+    """The last thing done in the turns before this one."""
+    done = (event["name"] for event in reversed(tracker.events) if event.get("event") == "action")
+    return next((name for name in done if name != "action_listen"), None)
 
 
 class ActionClarify(Action):

@@ -36,7 +36,7 @@ class Encoder:
 
         Raises:
             FileNotFoundError: if the weights have not been made.
-            PackageNotFoundError: if the package that ships the tokenizer is not installed.
+            PackageNotFoundError, ValueError: if the package that ships the tokenizer is not installed, or holds none.
         """
         if not WEIGHTS.exists():
             raise FileNotFoundError(f"{WEIGHTS} is missing; run `make train`")

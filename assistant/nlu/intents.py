@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.knowledge import knowledge
 from assistant.knowledge.answers import FOLLOW_UPS
-from assistant.nlu.introduction import beginning, introduces
+from assistant.nlu.introduction import introduces, without_introduction
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
 from assistant.nlu.spelling import english
@@ -40,6 +40,8 @@ FEWEST_WORDS = 3
 _RANKING = 5
 # What findings.yml finds in a question.
 ASKED = "question=yes"
+# "Did a 10k yesterday" tells, with its subject left out.
+TELLS = frozenset({"did", "have", "has", "was", "am"})
 # "Why?" and "how much?" refer to the last answer; with more words than this a question stands for itself.
 BARE = 8
 # Of the training examples that `inside_stories` makes: how many, of how many words at most, how often the story comes first.
@@ -160,7 +162,7 @@ class IntentClassifier(GraphComponent):
             The ranking (`name`, `confidence`), and further intents that sentences of the message are sure of.
         """
         model = self._trained
-        reading = lexicon().reader.read(text[beginning(text) :])
+        reading = lexicon().reader.read(without_introduction(text)[0])
         spans = reading.sentences()
         # Keys hit at random, emoji, another script: to guess at a wish would be dishonest.
         if not any(token.text in self._words or token.text in english() for token in reading.tokens):
@@ -196,7 +198,8 @@ def _asks(reading: Reading, span: tuple[int, int]) -> bool:
     """Whether a sentence ends in "?", or begins or ends as questions do that have lost their mark ("shall i ...", "... or not")."""
     text = reading.stretch([span])
     places = [match.spans[0] for match in lexicon().findings.find(text) if match.label == ASKED]
-    return any(start == 1 or not text[end:].strip(" .!") for start, end in places)
+    opens = text.split()[0] not in TELLS
+    return any((start == 1 and opens) or not text[end:].strip(" .!") for start, end in places)
 
 
 def _lead_with_question(ranking: list[dict[str, Any]], parts: list[str]) -> tuple[list[dict[str, Any]], list[str]]:

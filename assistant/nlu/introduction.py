@@ -5,6 +5,8 @@ The encoder would see "27m, 6ft, no meds" or "hello, sorry to bother you" in all
 
 from __future__ import annotations
 
+import unicodedata
+
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
 
@@ -15,9 +17,13 @@ def introduces(reading: Reading, first: int, last: int) -> bool:
     return all(word.isdigit() or word in lexicon().introduces for word in words)
 
 
-def beginning(text: str) -> int:
-    """The character at which a message begins to say something; 0 where all of it only introduces."""
+def without_introduction(text: str) -> tuple[str, int]:
+    """A message from where it begins to say something, and the character at which that is; all of it where it only introduces."""
     reading = lexicon().reader.read(text)
     spans = reading.sentences()
     first = next((span for span in spans if not introduces(reading, *span)), None)
-    return 0 if first is None or first == spans[0] else reading.origin(*first)[0]
+    if first is None or first == spans[0]:
+        return text, 0
+    start = reading.origin(*first)[0]
+    # Places count the characters of the composed form (reading.py).
+    return unicodedata.normalize("NFC", text)[start:], start

@@ -26,7 +26,7 @@ from assistant.nlu import wordings
 from assistant.nlu.context import HOLDS
 from assistant.nlu.doubt import ALONE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
 from assistant.nlu.findings import find
-from assistant.nlu.introduction import beginning
+from assistant.nlu.introduction import without_introduction
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
 from assistant.nlu.text_classifier import Sample, TextClassifier, parts, whole
@@ -230,9 +230,13 @@ class SecondLook(GraphComponent):
             text: what the person typed.
             found: the entities found so far.
         """
-        skipped = beginning(text)
-        reading = lexicon().reader.read(text[skipped:])
+        said, skipped = without_introduction(text)
+        reading = lexicon().reader.read(said)
         spans = stretches(reading)
+        if skipped and not spans:
+            # "Hello. Throat closing": too short by itself.
+            skipped, reading = 0, lexicon().reader.read(text)
+            spans = stretches(reading)
         if not spans:
             return found
         found = [_moved(entity, -skipped) for entity in found]
@@ -249,6 +253,8 @@ class SecondLook(GraphComponent):
     def _doubts(self, reading: Reading, looks: list[Look], entity: dict[str, Any]) -> bool:
         """Whether all that touches a finding's sentence speaks against it, and so does that sentence by itself (doubt.py)."""
         own = [span for span in reading.sentences() if _overlap(entity, reading.origin(*span))]
+        if not own:
+            return False
         first, last = own[0][0], own[-1][1]
         near = [(span, shares) for span, shares in looks if span[0] < last and first < span[1]]
         if not near or min(shares[NONE] for _, shares in near) < BY_REGRESSION:

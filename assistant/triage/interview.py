@@ -148,9 +148,8 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
 def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {name: said.first(name) for name in _TIMES if said.first(name) is not None}
     loose, asked = said.first("duration"), said.asked
-    if asked == "medication" and said.yes_no == "yes" and not said.values("correction"):
-        # "Yes, for ten years" is how long it is taken; a spell is never that.
-        return {name: seconds for name, seconds in changes.items() if name == "bout"}
+    if asked == "medication" and (said.yes_no == "yes" or said.values("medicine")) and not said.values("correction"):
+        return {}  # "yes, for ten years" is how long it is taken
     if said.values("correction") and slots.get("last_answered") in _TIMES and asked not in changes:
         # "sorry, i meant 10 seconds" is about the time given last.
         return {str(slots["last_answered"]): loose} if loose is not None else changes

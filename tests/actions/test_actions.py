@@ -143,3 +143,15 @@ def test_a_yes_to_the_offer_to_check_is_taken(talk: Talk) -> None:
 def test_a_no_to_the_offer_to_check_is_no_yes(talk: Talk) -> None:
     talk.say("no")
     assert outcome(talk.say("no")) == "clarify"
+
+
+def test_a_yes_that_something_is_wrong_is_never_passed_over(talk: Talk) -> None:
+    talk.say("calf twitches after running since today, only then, few seconds, no other symptoms, no meds, no warm up")
+    talk.say("im so scared it is als")
+    assert talk.say("yes")[-1]["data"]["asks"] == "symptoms"
+
+
+def test_what_was_asked_before_other_things_is_not_answered_later(talk: Talk) -> None:
+    talk.say("im so scared it is als")
+    talk.say("thanks")
+    assert outcome(talk.say("no")) == "clarify"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.neighbors import KNeighborsClassifier
@@ -9,6 +12,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from assistant.knowledge import Level, knowledge
 from assistant.nlu.neighbours import DIRECTIONS, NEAREST, NEARNESS, Neighbours
 from assistant.nlu.second_look import NONE, SecondLook
+from tests.conftest import Run
 
 SIGNS = {"over_two_weeks": Level.see_doctor, "dvt": Level.urgent, "rhabdo": Level.emergency}
 
@@ -57,3 +61,17 @@ def test_the_nearest_examples_are_those_of_scikit_learn() -> None:
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     theirs = KNeighborsClassifier(NEAREST, weights=lambda d: np.exp(-NEARNESS * d**2), algorithm="brute").fit(kept["places"], labels)
     assert np.allclose(places.shares(asked), theirs.predict_proba(along), atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("hello\nthroat closing", "throat"),
+        ("Sorry to bother you, cafe\u0301. Cafe\u0301 trip done, and i have chest pain", "chest"),
+        ("hello, sorry to bother you. my arm just went dead and i cant lift it", "my arm just went dead and i cant lift it"),
+    ],
+)
+def test_a_greeting_hides_nothing_and_moves_no_place(text: str, place: str, agent: Any, run: Run) -> None:
+    entities = run(agent.parse_message(text))["entities"]
+    composed = unicodedata.normalize("NFC", text)
+    assert place in [composed[entity["start"] : entity["end"]] for entity in entities if entity["entity"] == "sign"]
