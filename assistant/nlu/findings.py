@@ -50,7 +50,7 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     best: dict[str, tuple[Status, Match]] = {}
     sentences: dict[str, set[int]] = {}
     for status, match in zip(statuses, matches, strict=True):
-        if status in HOLDS:
+        if status in HOLDS and match.label.startswith("sign="):
             sentences.setdefault(match.label, set()).update(_sentences(match, reading))
         held = best.get(match.label)
         if held is None or _WEIGHT.index(status) < _WEIGHT.index(held[0]):

@@ -169,7 +169,7 @@ class IntentClassifier(GraphComponent):
             return [{"name": None, "confidence": 0.0}], []
         # Each sentence that says enough by itself, and how sure it must be.
         ends = [(span, _asks(reading, span)) for span in spans] if len(spans) > 1 else []
-        told = [(span, SURE_ASKED if asks else SURE) for span, asks in ends if asks or span[1] - span[0] >= FEWEST_WORDS]
+        told = [(span, asks) for span, asks in ends if asks or span[1] - span[0] >= FEWEST_WORDS]
         wishes = [(a, b) for a, b in spans if not introduces(reading, a, b)]
         asked = wishes or [(0, len(reading.tokens))]
         rows = model.predict(reading, [asked, *([span] for span, _ in told)])
@@ -181,9 +181,10 @@ class IntentClassifier(GraphComponent):
             rows[:, place] = np.where(rows[:, place] < least, 0.0, rows[:, place])
         order = rows[0].argsort()[::-1][:_RANKING]
         ranking = [{"name": model.labels[i], "confidence": float(rows[0][i])} for i in order]
-        parts = [model.labels[int(row.argmax())] for row, (_, sure) in zip(rows[1:], told, strict=True) if row.max() >= sure]
+        heard = [(row, asks) for row, (_, asks) in zip(rows[1:], told, strict=True)]
+        parts = [model.labels[int(row.argmax())] for row, asks in heard if row.max() >= (SURE_ASKED if asks else SURE)]
         if ranking[0]["name"] == "describe_twitch" and not any(map(is_question, parts)):
-            asking = [row for row, (span, _) in zip(rows[1:], told, strict=True) if _asks(reading, span)]
+            asking = [row for row, asks in heard if asks]
             parts += self._guess([rows[0], *asking]) if asking or _asks(reading, spans[-1]) else []
         return _lead_with_question(ranking, parts)
 

@@ -265,9 +265,9 @@ class SecondLook(GraphComponent):
             return True
         # In its message a sentence takes on the colour of the others: "it soon stops. he just had a fit".
         alone = lexicon().reader.read(" ".join(reading.stretch([span]) for span in own))
-        whole = [(0, len(alone.tokens))]
-        none = self._trained.predict(alone, [whole])[0][self._trained.labels.index(NONE)]
-        return bool(none >= ALONE and self._nearest_none(alone, whole) >= ALONE)
+        spans = whole(alone).spans
+        none = self._trained.predict(alone, [spans])[0][self._trained.labels.index(NONE)]
+        return bool(none >= ALONE and self._nearest_none(alone, spans) >= ALONE)
 
     def _nearest_none(self, reading: Reading, spans: list[tuple[int, int]]) -> float:
         """The least share of "no sign" among the examples nearest to each stretch."""

