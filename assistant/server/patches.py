@@ -78,7 +78,9 @@ def apologise_for_failed_actions() -> None:
 
     async def run_or_apologise(self: Any, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Any]:
         try:
-            return list(await asyncio.wait_for(run(self, output_channel, nlg, tracker, domain), ACTION_PATIENCE))
+            # `wait_for` makes a task of each action, and with it turns of several talks take turns inside: the slowest of eight waited longer.
+            async with asyncio.timeout(ACTION_PATIENCE):
+                return list(await run(self, output_channel, nlg, tracker, domain))
         except rasa_action.ActionExecutionRejection:
             raise
         except Exception as error:
