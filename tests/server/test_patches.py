@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+from datetime import date
 from typing import Any
 
 import dask
@@ -10,7 +12,10 @@ import pytest
 import rasa.core.actions.action as rasa_action
 import rasa.engine.runner.dask as rasa_runner
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
+from rasa.core.channels.channel import UserMessage
+from rasa.core.processor import MessageProcessor
 from rasa.core.utils import AvailableEndpoints
+from rasa.graph_components.converters.nlu_message_converter import NLUMessageConverter
 from rasa.shared.core.domain import Domain
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
@@ -109,3 +114,44 @@ def test_whether_a_domain_is_empty_is_looked_up_once(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Domain, "as_dict", None)
     assert not domain.is_empty()
     assert empty.is_empty()
+
+
+def test_what_was_understood_is_remembered_for_the_day_and_for_nobody_else(agent: Any, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse(sender: str) -> dict[str, Any]:
+        message = UserMessage("since tuesday", None, sender, metadata={"of": sender})
+        found: dict[str, Any] = run(agent.processor.parse_message(message))
+        assert sender not in str(found)
+        return found
+
+    ran: list[Any] = []
+    graph = type(agent.processor.graph_runner).run
+
+    def count(self: Any, *args: Any, **kwargs: Any) -> Any:
+        ran.append(1)
+        return graph(self, *args, **kwargs)
+
+    monkeypatch.setattr(type(agent.processor.graph_runner), "run", count)
+
+    class Tomorrow(date):
+        @classmethod
+        def today(cls) -> date:
+            return date(2040, 1, 4)
+
+    monkeypatch.setattr("assistant.server.patches.date", Tomorrow)
+    first = parse("somebody")
+    assert ran
+    first["entities"].clear()
+    ran.clear()
+    second = parse("another")
+    assert not ran
+    assert second["entities"]
+    Tomorrow.today = classmethod(lambda cls: date(2040, 1, 5))  # type: ignore[method-assign]
+    parse("somebody")
+    assert ran
+
+
+def test_what_understanding_is_given_is_what_it_is_remembered_by() -> None:
+    parameters = inspect.signature(MessageProcessor._parse_message_with_graph).parameters
+    assert list(parameters) == ["self", "message", "tracker", "only_output_properties"]
+    converter = inspect.getsource(NLUMessageConverter)
+    assert set(re.findall(r"message\.(\w+)", converter)) == {"text", "message_id", "metadata"}
