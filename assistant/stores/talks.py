@@ -195,6 +195,8 @@ class TalkStore(SQLTrackerStore):
                 self.Base.metadata.create_all(connection)
                 for conversation in self.outage.to_delete:
                     _delete(connection, conversation)
+            if self.outage.to_delete:
+                self._empty_log()
             self.outage.to_delete.clear()
             for conversation, events in self.outage.to_write():
                 with self.engine.begin() as connection:

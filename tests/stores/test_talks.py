@@ -101,6 +101,21 @@ def test_a_talk_goes_on_while_the_database_is_away_and_is_written_when_it_is_bac
     assert texts(run(filled.retrieve("web:me"))) == ["one", "two", "three"]
 
 
+def test_what_is_to_be_deleted_while_the_database_is_away_is_gone_when_it_is_back(
+    filled: TalkStore, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    keep(filled, run, "web:you", "my grandmother Philomena")
+    tracker = run(filled.retrieve("web:you"))
+    with monkeypatch.context() as outage:
+        outage.setattr(filled.engine, "begin", broken)
+        # As `save` does for a talk that is marked for it.
+        filled._forget(tracker.sender_id)
+    assert b"Philomena" in written(tmp_path)
+    filled.check()
+    assert b"Philomena" not in written(tmp_path)
+    assert filled.outage.waiting() == 0
+
+
 def test_a_dead_connection_is_tried_once_more(filled: TalkStore, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     begin, tries = filled.engine.begin, []
 
