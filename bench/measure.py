@@ -19,7 +19,7 @@ from bench.bots import BASELINE_TRAINING, BASELINE_VENV, ROOT, Bot, environment_
 
 Start = Callable[[], AbstractContextManager[Bot]]
 
-TURNS, A_TALK, AT_ONCE = 300, 10, 8
+WARM, TURNS, A_TALK, AT_ONCE = 40, 300, 10, 8
 LONG_TALK, MANY_TURNS, MANY_TALKS = 410, 20_000, 100_000
 EVERYDAY = [
     "my calf twitches after my run", "no", "does coffee cause twitching", "only after running", "few seconds", "why do you ask",
@@ -37,29 +37,33 @@ def mixed(turns: int, skipped: int = 0) -> list[str]:
     return list(itertools.islice(itertools.cycle(texts), skipped, skipped + turns))
 
 
+def warm(bot: Bot) -> None:
+    """First turns cost more; their words, the first of `mixed`, come in no measurement."""
+    for number, text in enumerate(mixed(WARM)):
+        bot.say(f"warm{number}", text)
+
+
 def beside_the_baseline(start: Start) -> dict[str, float]:
     """Cost and speed of one bot."""
     found = {}
     with start() as bot:
         found["cold start to first answer, s"] = bot.seconds_to_answer
-        for number, text in enumerate(mixed(40)):
-            bot.say(f"warm{number}", text)
+        warm(bot)
         for place, (name, length) in enumerate((("talks of ten turns", A_TALK), ("300 turns of one talk", TURNS))):
             costs = []
             # Other words each time: what a bot remembers of a message is not what a turn costs.
-            for number, text in enumerate(mixed(TURNS, 40 + place * TURNS)):
+            for number, text in enumerate(mixed(TURNS, WARM + place * TURNS)):
                 before = bot.cpu()
                 bot.say(f"{name}{number // length}", text)
                 costs.append(bot.cpu() - before)
             found[f"CPU per turn, median, ms, {name}"] = statistics.median(costs) * 1000
         found["resident memory, MB"] = bot.memory()
-        waits = at_once(bot, mixed(TURNS, 40 + 2 * TURNS))[0]
+        waits = at_once(bot, mixed(TURNS, WARM + 2 * TURNS))[0]
         found["latency p95 at 8 talks at once, ms"] = statistics.quantiles(waits, n=20)[-1] * 1000
     with start() as bot:
-        for number, text in enumerate(mixed(40)):
-            bot.say(f"warm{number}", text)
+        warm(bot)
         bot.keep_to_one_core()
-        found["turns per second on one core"] = at_once(bot, mixed(TURNS, 40))[1]
+        found["turns per second on one core"] = at_once(bot, mixed(TURNS, WARM))[1]
     return found
 
 
@@ -108,9 +112,8 @@ def full_store() -> tuple[float, float]:
 def _talks_on(database: Path) -> float:
     costs = []
     with ours(database) as bot:
-        for number, text in enumerate(mixed(40)):
-            bot.say(f"warm{number}", text)
-        for number, text in enumerate(mixed(TURNS)):
+        warm(bot)
+        for number, text in enumerate(mixed(TURNS, WARM)):
             before = bot.cpu()
             bot.say(f"store{time.time_ns()}" if number % A_TALK == 0 else "store", text)
             costs.append(bot.cpu() - before)
