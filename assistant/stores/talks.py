@@ -23,6 +23,8 @@ from assistant.stores.window import Event, Row, Window, cut
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+# An event as it is stored, and as it reads.
+Stored = tuple[str, Event]
 RETENTION_DAYS = 30
 # How many of a tracker's events are in the store already: set on each tracker that comes from here.
 STORED = "stored_events"
@@ -77,11 +79,11 @@ class TalkStore(SQLTrackerStore):
                 held = self._try(lambda connection: _window(connection, sender_id))
         except SQLAlchemyError as error:
             logger.error("cannot read a talk, it goes on from memory: %s", type(error).__name__)
-            held = self.outage.recall(sender_id)
-        self.outage.remember(sender_id, held)
+            held = _decoded(self.outage.recall(sender_id))
+        self.outage.remember(sender_id, [data for data, _ in held])
         if not held or self.domain is None:
             return None
-        tracker = DialogueStateTracker.from_dict(sender_id, [json.loads(data) for data in held], self.domain.slots)
+        tracker = DialogueStateTracker.from_dict(sender_id, [event for _, event in held], self.domain.slots)
         setattr(tracker, STORED, len(tracker.events))
         return tracker
 
@@ -95,15 +97,16 @@ class TalkStore(SQLTrackerStore):
         if stored is None:
             stored = self._already(conversation)
         new = list(islice(tracker.events, stored, None))
-        written = [json.dumps(event.as_dict()) for event in new]
-        self.outage.remember(conversation, [*self.outage.recall(conversation), *written])
+        written = [(json.dumps(event), event) for event in (event.as_dict() for event in new)]
+        texts = [data for data, _ in written]
+        self.outage.remember(conversation, [*self.outage.recall(conversation), *texts])
         setattr(tracker, STORED, len(tracker.events))
         try:
             with timed("write"):
                 self._try(lambda connection: _insert(connection, conversation, written))
         except SQLAlchemyError as error:
             logger.error("cannot write a talk, its newest events wait: %s", type(error).__name__)
-            self.outage.wait(conversation, written)
+            self.outage.wait(conversation, texts)
         if self.event_broker is not None:
             await self._stream_new_events(self.event_broker, new, conversation)
 
@@ -200,13 +203,17 @@ class TalkStore(SQLTrackerStore):
             self.outage.to_delete.clear()
             for conversation, events in self.outage.to_write():
                 with self.engine.begin() as connection:
-                    _insert(connection, conversation, events)
+                    _insert(connection, conversation, _decoded(events))
         with self.engine.begin() as connection:
             return work(connection)
 
 
-def _window(connection: Connection, conversation: str) -> list[str]:
-    """The serialised events of a talk's window; too large a one is cut."""
+def _decoded(events: list[str]) -> list[Stored]:
+    return [(data, json.loads(data)) for data in events]
+
+
+def _window(connection: Connection, conversation: str) -> list[Stored]:
+    """The events of a talk's window; too large a one is cut."""
     of_talk = EVENTS.c.sender_id == conversation
     found = connection.execute(sa.select(WINDOWS.c.first, WINDOWS.c.kept).where(WINDOWS.c.sender_id == conversation)).first()
     window = Window(found.first, tuple(json.loads(found.kept))) if found else Window(0, ())
@@ -214,19 +221,22 @@ def _window(connection: Connection, conversation: str) -> list[str]:
     held = connection.execute(query.where(of_talk, EVENTS.c.id >= window.first)).all()
     if window.kept:
         held = [*connection.execute(query.where(EVENTS.c.id.in_(window.kept), of_talk)).all(), *held]
-    smaller = cut([Row(number, json.loads(data)) for number, data in held])
+    rows = [Row(number, json.loads(data)) for number, data in held]
+    smaller = cut(rows)
     if smaller:
         connection.execute(WINDOWS.delete().where(WINDOWS.c.sender_id == conversation))
         connection.execute(WINDOWS.insert().values(sender_id=conversation, first=smaller.first, kept=json.dumps(smaller.kept)))
-        held = [row for row in held if row.id >= smaller.first or row.id in smaller.kept]
-    return [row.data for row in held]
+    return [
+        (data, row.event)
+        for (_, data), row in zip(held, rows, strict=True)
+        if not smaller or row.id >= smaller.first or row.id in smaller.kept
+    ]
 
 
-def _insert(connection: Connection, conversation: str, events: list[str]) -> None:
+def _insert(connection: Connection, conversation: str, events: list[Stored]) -> None:
     """Write events in Rasa's own columns."""
     rows = []
-    for data in events:
-        event = json.loads(data)
+    for data, event in events:
         intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
         place = {"sender_id": conversation, "type_name": event["event"], "timestamp": event.get("timestamp")}
         rows.append({**place, "intent_name": intent, "action_name": event.get("name"), "data": data})
