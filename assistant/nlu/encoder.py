@@ -1,4 +1,4 @@
-"""Turns sentences into vectors: all-MiniLM-L6-v2 in whole numbers (scripts/make_encoder.py), on one thread."""
+"""Turns sentences into vectors: all-MiniLM-L6-v2 as `tuning/` taught it, in whole numbers, on one thread."""
 
 from __future__ import annotations
 

