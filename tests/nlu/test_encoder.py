@@ -8,20 +8,14 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from assistant.knowledge import knowledge
 from assistant.nlu import encoder as module
 from assistant.nlu.encoder import DIMENSIONS, Encoder, encoder
-
-# A sign, and the same words of one that is not there.
-PAIRS = (
-    ("i have chest pain right now", "i have no chest pain right now"),
-    ("my face droops on one side", "my face does not droop on any side"),
-    ("my urine is brown since the race", "my urine is not brown since the race"),
-    ("i cannot catch my breath at rest", "i could not catch my breath last year , all fine since"),
-)
+from assistant.nlu.lexicon import lexicon
 
 
 def embed(source: Encoder, text: str) -> np.ndarray:
-    words = tuple(text.split())
+    words = tuple(token.text for token in lexicon().reader.read(text).tokens)
     return source.encode_spans(words, [[(0, len(words))]])[0]
 
 
@@ -34,11 +28,20 @@ def original() -> Encoder:
     return made
 
 
-@pytest.mark.parametrize(("stated", "not_there"), PAIRS)
-def test_it_was_taught_to_tell_a_sign_from_its_denial(original: Encoder, stated: str, not_there: str) -> None:
-    before = embed(original, stated) @ embed(original, not_there)
-    now = embed(encoder(), stated) @ embed(encoder(), not_there)
-    assert now < before - 0.1
+def margin(source: Encoder) -> float:
+    """How much more alike two examples of a sign are than an example and a look-alike, on average over the signs."""
+    signs = [sign for sign in knowledge().signs.values() if len(sign.examples) > 2 and len(sign.not_this) > 1]
+    margins = []
+    for sign in signs:
+        stated, alike = (np.stack([embed(source, text) for text in texts]) for texts in (sign.examples, sign.not_this))
+        among = (np.sum(stated @ stated.T) - len(stated)) / (len(stated) * (len(stated) - 1))
+        margins.append(among - np.mean(stated @ alike.T))
+    return float(np.mean(margins))
+
+
+def test_it_was_taught_what_states_a_sign(original: Encoder) -> None:
+    # 0.04 as it comes, 0.11 as taught.
+    assert margin(encoder()) > margin(original) + 0.03
 
 
 def test_vectors_have_length_1() -> None:
