@@ -18,6 +18,8 @@ from assistant.nlu.context import HOLDS, Status
 BY_REGRESSION, BY_NEAREST = 0.95, 0.6
 # The same of the finding's sentence by itself.
 ALONE = 0.5
+# A message of fewer words ("I have numbness") is the finding and nothing else: nothing in it speaks against it.
+BARE = 5
 # Never doubted: who speaks of ending a life is always answered. Nor a past attempt: when that was tried, "I self harmed as a teenager,
 # the urge is strong" was doubted.
 NEVER = frozenset({"suicidal_or_self_harm"})

@@ -24,7 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.knowledge import Level, knowledge
 from assistant.nlu import wordings
 from assistant.nlu.context import HOLDS
-from assistant.nlu.doubt import ALONE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
+from assistant.nlu.doubt import ALONE, BARE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
 from assistant.nlu.findings import find
 from assistant.nlu.introduction import without_introduction
 from assistant.nlu.lexicon import lexicon
@@ -253,7 +253,7 @@ class SecondLook(GraphComponent):
     def _doubts(self, reading: Reading, looks: list[Look], entity: dict[str, Any]) -> bool:
         """Whether all that touches a finding's sentence speaks against it, and so does that sentence by itself (doubt.py)."""
         own = [span for span in reading.sentences() if _overlap(entity, reading.origin(*span))]
-        if not own:
+        if not own or len(reading.tokens) < BARE:
             return False
         first, last = own[0][0], own[-1][1]
         near = [(span, shares) for span, shares in looks if span[0] < last and first < span[1]]

@@ -92,6 +92,11 @@ def test_what_to_do_if_it_is_there_is_said_first(doubts_everything: None, talk: 
     assert talk.slots()["signs"] is None
 
 
+def test_a_bare_sign_is_not_doubted(doubts_everything: None, talk: Talk) -> None:
+    replies = talk.say("I have numbness")
+    assert max(reply["data"].get("level", "") for reply in replies) == "urgent"
+
+
 def test_a_question_beside_it_is_answered(doubts_everything: None, talk: Talk) -> None:
     replies = talk.say("i have chest pain. does magnesium help against twitches?")
     assert CALL in replies[0]["text"]
