@@ -127,11 +127,9 @@ def baseline() -> Iterator[Bot]:
 
 
 def training() -> float:
-    """Seconds that this assistant's training takes."""
+    """Seconds that this assistant's training takes after new messages: encoder, then classifiers; both are made anew."""
     begin = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "assistant.server", "train", "--quiet", "--force", "--out", folder]
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    subprocess.run(["make", "--what-if", "data/introductions.txt", "train"], cwd=ROOT, check=True, capture_output=True)  # noqa: S607 - make is found as for the person who calls it
     return time.perf_counter() - begin
 
 
