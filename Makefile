@@ -16,8 +16,8 @@ ENCODER := models/encoder.onnx
 # The model is trained anew when one of these changed; the folders are among them, since a file taken away changes only its folder.
 LEARNT_FROM := config.yml domain.yml $(shell find data content -type d) $(shell find data content assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.txt' -o -name '*.py' \))
 
-# The encoder as well, when one of these did.
-TAUGHT_FROM := requirements-encoder.txt $(wildcard tuning/*.py) $(shell find data/nlu data/signs data/harmless) data/introductions.txt \
+# The encoder as well, when one of these did. The other content gives the spelling a few words more; that is not worth eight minutes.
+TAUGHT_FROM := requirements.txt requirements-encoder.txt $(wildcard tuning/*.py) $(shell find data/nlu data/signs data/harmless) data/introductions.txt \
   $(addprefix content/,groups.yml harmless.yml signs.yml words.yml) \
   $(addprefix assistant/nlu/,encoder.py lexicon.py patterns.py reading.py spelling.py wordings.py)
 
@@ -45,9 +45,9 @@ $(MODEL): $(ENCODER) $(LEARNT_FROM) | $(VENV)/.installed
 
 $(ENCODER): $(TAUGHT_FROM) | $(VENV)/.installed
 	@echo "Teaching the sentence encoder (about eight minutes) ..."
-	@$(UV) pip install --quiet --no-config --no-deps --require-hashes --python $(PYTHON) --target .tools/tuning -r requirements-encoder.txt
-	@PYTHONPATH=.:.tools/tuning $(PYTHON) -m tuning $@
-	@rm -rf .tools/tuning
+	@trap 'rm -rf .tools/tuning' EXIT; trap 'exit 1' INT TERM; \
+	  $(UV) pip install --quiet --no-config --no-deps --require-hashes --python $(PYTHON) --target .tools/tuning -r requirements-encoder.txt \
+	  && PYTHONPATH=.:.tools/tuning $(PYTHON) -m tuning $@
 
 .PHONY: test
 test: install-dev $(MODEL) lint ## run all tests and checks
@@ -87,7 +87,7 @@ lint: install-dev ## check style, types and data
 	@$(VENV)/bin/mypy
 
 .PHONY: install
-install: $(VENV)/.installed $(ENCODER) ## set up the environment (done by the other targets)
+install: $(VENV)/.installed ## set up the environment (done by the other targets)
 
 .PHONY: install-dev
 install-dev: $(VENV)/.installed-dev ## the environment with what tests need

@@ -1,7 +1,7 @@
 """What the encoder learns from: the project's own messages, each with the sign that it states or the intent that it has, or both.
 
-In half of them something stands before or after the message, as people tell: an introduction, a harmless sentence or two. Each part keeps
-its own label, so that the words of one part are not coloured by the others'.
+In two fifths of them something stands before or after the message, as people tell: an introduction, a harmless sentence or two. Each part
+keeps its own label, so that the words of one part are not coloured by the others'.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ ORDINARY = 0.5
 INTRODUCED, BESIDE, TWO, LAST = 0.12, 0.33, 0.25, 0.4
 # What may stand beside another; and how many parts a text has at most.
 FEWEST_WORDS, SHORT, LONG, PARTS = 3, 16, 30, 3
-# How often a part has lost its marks, or has a typing error.
-UNMARKED, MISTYPED = 0.15, 0.1
+# How often a part loses its marks, or one of its words is mistyped if it has so many letters.
+UNMARKED, MISTYPED, FEWEST_LETTERS = 0.15, 0.1, 3
 MOST_PIECES = 64
 MARKS = frozenset(".,!?;:")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -87,51 +87,56 @@ class Examples:
             yield self._example(one, dice)
 
     def _example(self, one: Told, dice: random.Random) -> Example:
-        parts, intent, chance = [one], one.intent, dice.random()
-        if chance < INTRODUCED:
-            parts = [Told(dice.choice(self._introductions), NONE if one.sign else None, None), one]
-        elif chance < INTRODUCED + BESIDE and len(one.words) <= LONG:
-            other, intent = dice.choice(self._beside), None
-            parts = [one, other] if dice.random() < LAST else [other, one]
-            if dice.random() < TWO:
-                parts = [dice.choice(self._beside), *parts]
+        parts = self._parts(one, dice)
         words: list[str] = []
         part_of_word: list[int] = []
         for number, part in enumerate(parts):
-            said = part.words if part.words in self._introductions else as_typed(part.words, dice)
             between = ["."] if number and words[-1] not in MARKS else []
-            words += [*between, *said]
-            part_of_word += [number - 1] * len(between) + [number] * len(said)
+            words += [*between, *part.words]
+            part_of_word += [number - 1] * len(between) + [number] * len(part.words)
         pieces = self._tokenizer.encode(words, is_pretokenized=True)
         part_of = [-1 if word is None else part_of_word[word] for word in pieces.word_ids]
         signs = [self._number(self.signs, part.sign) for part in parts]
         intents = [self._number(self.intents, part.intent) for part in parts]
+        # With another message beside it, all of the text has no one intent.
+        wanted = self._number(self.intents, one.intent) if sum(part.words not in self._introductions for part in parts) == 1 else -1
         unknown = [-1] * (PARTS - len(parts))
-        return Example(
-            pieces.ids,
-            part_of,
-            [*signs, *unknown, self._number(self.signs, one.sign)],
-            [*intents, *unknown, self._number(self.intents, intent)],
-        )
+        return Example(pieces.ids, part_of, [*signs, *unknown, self._number(self.signs, one.sign)], [*intents, *unknown, wanted])
+
+    def _parts(self, one: Told, dice: random.Random) -> list[Told]:
+        """A message as typed, and what stands beside it."""
+        chance = dice.random()
+        if chance < INTRODUCED:
+            # Beside a message of whose signs nothing is known nothing is said of them.
+            return [Told(dice.choice(self._introductions), NONE if one.sign else None, None), as_typed(one, dice)]
+        if chance > INTRODUCED + BESIDE or len(one.words) > LONG:
+            return [as_typed(one, dice)]
+        other = dice.choice(self._beside)
+        parts = [one, other] if dice.random() < LAST else [other, one]
+        if dice.random() < TWO:
+            parts = [dice.choice(self._beside), *parts]
+        return [as_typed(part, dice) for part in parts]
 
     @staticmethod
     def _number(names: list[str], name: str | None) -> int:
         return names.index(name) if name is not None else -1
 
 
-def as_typed(words: list[str], dice: random.Random) -> list[str]:
-    """Words as they may come: without marks, or with a typing error that the spelling was not mended of."""
-    chance = dice.random()
+def as_typed(told: Told, dice: random.Random) -> Told:
+    """A message as it may come: without marks, or with a typing error that the spelling was not mended of."""
+    words, chance = told.words, dice.random()
     if chance < UNMARKED:
-        return [word for word in words if word not in MARKS] or words
+        return told._replace(words=[word for word in words if word not in MARKS] or words)
     place = dice.randrange(len(words))
-    word = words[place]
-    if chance > UNMARKED + MISTYPED or len(word) < FEWEST_WORDS or not word.isalpha():
-        return words
+    if chance > UNMARKED + MISTYPED or len(words[place]) < FEWEST_LETTERS or not words[place].isalpha():
+        return told
+    return told._replace(words=[*words[:place], _mistyped(words[place], dice), *words[place + 1 :]])
+
+
+def _mistyped(word: str, dice: random.Random) -> str:
     at = dice.randrange(len(word) - 1)
     swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    wrong = dice.choice((word[:at] + word[at + 1 :], swapped, word[:at] + dice.choice(_LETTERS) + word[at + 1 :]))
-    return [*words[:place], wrong, *words[place + 1 :]]
+    return dice.choice((word[:at] + word[at + 1 :], swapped, word[:at] + dice.choice(_LETTERS) + word[at + 1 :]))
 
 
 def _words(text: str) -> list[str]:

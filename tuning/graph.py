@@ -74,6 +74,15 @@ class Graph:
         onnx.utils.extract_model(str(all_of_it), str(lower), INPUTS, [f"layer_norm_{2 * first}"])
         return lower
 
+    def likeness(self, whole: Path, texts: list[list[int]]) -> float:
+        """How like the vectors of a graph in whole numbers are to those of this one, 1 at best: the least of some texts', as pieces."""
+        least = 1.0
+        with_floats, in_whole_numbers = session(self._model.SerializeToString()), session(whole)
+        for pieces in texts:
+            rows = [states(graph, pieces)[1:-1].mean(axis=0) for graph in (with_floats, in_whole_numbers)]
+            least = min(least, float(rows[0] @ rows[1] / np.linalg.norm(rows[0]) / np.linalg.norm(rows[1])))
+        return least
+
     def write(self, target: Path) -> None:
         """Write all of it with matrices multiplied in whole numbers."""
         quantize_dynamic(
@@ -86,6 +95,21 @@ class Graph:
             weight_type=QuantType.QInt8,
             extra_options={"MatMulConstBOnly": True},
         )
+
+
+def session(graph: Path | bytes) -> onnxruntime.InferenceSession:
+    """A graph ready to run, on one thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    return onnxruntime.InferenceSession(graph if isinstance(graph, bytes) else str(graph), options, providers=["CPUExecutionProvider"])
+
+
+def states(graph: onnxruntime.InferenceSession, pieces: list[int]) -> NDArray[np.float32]:
+    """What a graph makes of one text: a row a piece."""
+    text = np.array([pieces], dtype=np.int64)
+    found: NDArray[np.float32] = graph.run(None, dict(zip(INPUTS, (text, np.ones_like(text), np.zeros_like(text)), strict=True)))[0][0]
+    return found
 
 
 def _full(layer: int, part: str) -> str:

@@ -1,8 +1,8 @@
 """The upper layers of BERT in JAX, and how they learn: each part of a text is to be told from its words' mean state.
 
-As in Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transformers", and fine-tuned as there: all weights of these layers,
-with Adam, a warm-up and dropout. What learns beside them is one linear layer for signs and one for intents; they are not kept, since a
-regression over embedding, topics and n-grams tells more (docs/understanding.md).
+As in Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transformers", with Adam, a warm-up and dropout. What learns beside
+the layers is one linear layer for signs and one for intents; they are not kept, since a regression over embedding, topics and n-grams
+tells more (docs/understanding.md).
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Network:
         return {name: np.asarray(value) for name, value in self._weights["layers"].items()}
 
 
-def _loss(weights: Any, batch: Batch, key: Any) -> Any:
+def _loss(weights: Any, batch: Batch, key: jax.Array) -> jax.Array:
     states = jnp.asarray(batch.states)
     for number, own_key in enumerate(jax.random.split(key, len(weights["layers"]["output.dense.bias"]))):
         states = _layer({name: value[number] for name, value in weights["layers"].items()}, states, batch.there, own_key)
@@ -102,15 +102,15 @@ def _loss(weights: Any, batch: Batch, key: Any) -> Any:
     return surprise / jnp.maximum(known, 1)
 
 
-def _layer(weights: Any, states: Any, there: Any, key: Any) -> Any:
+def _layer(weights: dict[str, jax.Array], states: jax.Array, there: jax.Array, key: jax.Array) -> jax.Array:
     """One layer of BERT: attention, then two linear layers, each added to what came in."""
     texts, pieces, dimensions = states.shape
     keys = jax.random.split(key, 3)
 
-    def linear(rows: Any, name: str) -> Any:
+    def linear(rows: jax.Array, name: str) -> jax.Array:
         return rows @ weights[f"{name}.weight"] + weights[f"{name}.bias"]
 
-    def by_head(rows: Any) -> Any:
+    def by_head(rows: jax.Array) -> jax.Array:
         return rows.reshape(texts, pieces, HEADS, dimensions // HEADS).transpose(0, 2, 1, 3)
 
     query, key_of, value = (by_head(linear(states, f"attention.self.{name}")) for name in ("query", "key", "value"))
@@ -122,11 +122,11 @@ def _layer(weights: Any, states: Any, there: Any, key: Any) -> Any:
     return _normal(states + _drop(linear(inner, "output.dense"), keys[2]), weights, "output.LayerNorm")
 
 
-def _drop(rows: Any, key: Any) -> Any:
+def _drop(rows: jax.Array, key: jax.Array) -> jax.Array:
     return jnp.where(jax.random.bernoulli(key, 1 - DROPOUT, rows.shape), rows / (1 - DROPOUT), 0.0)
 
 
-def _normal(rows: Any, weights: Any, name: str) -> Any:
+def _normal(rows: jax.Array, weights: dict[str, jax.Array], name: str) -> jax.Array:
     centred = rows - rows.mean(-1, keepdims=True)
     spread = jax.lax.rsqrt((centred * centred).mean(-1, keepdims=True) + 1e-12)
     return centred * spread * weights[f"{name}.weight"] + weights[f"{name}.bias"]

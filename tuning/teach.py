@@ -11,11 +11,10 @@ from itertools import chain, count, islice
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from tuning.examples import MOST_PIECES, Example, Examples
-from tuning.graph import INPUTS, Weights
+from tuning.graph import Weights, session, states
 from tuning.network import Batch, Network
 
 # How often it sees each message; more tells signs apart no better (docs/understanding.md).
@@ -37,7 +36,7 @@ def teach(examples: Examples, lower: Path, layers: Weights) -> Weights:
         layers: their weights now.
     """
     below = _Below(lower)
-    # Fixed seeds: the same data gives the same encoder.
+    # Fixed seeds: the same data gives the same examples in the same order, and on the same kind of machine the same encoder.
     steps = int(sum(1 for _ in _grouped(examples.one_pass(random.Random(0)))) * PASSES)  # noqa: S311 - nothing secret
     network = Network(layers, len(examples.signs), len(examples.intents), steps)
     begin, surprises = time.monotonic(), []
@@ -53,22 +52,12 @@ class _Below:
     """The lower layers, in whole numbers as they will run."""
 
     def __init__(self, graph: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-        self._inputs = {entry.name for entry in self._session.get_inputs()}
-        self._pool = ThreadPoolExecutor(os.cpu_count())
+        self._session = session(graph)
 
     def states(self, examples: list[Example]) -> list[NDArray[np.float32]]:
         """What the upper layers get, one array a text; each by itself, since a batch shares one scale."""
-        return list(self._pool.map(self._read, examples))
-
-    def _read(self, example: Example) -> NDArray[np.float32]:
-        pieces = np.array([example.pieces], dtype=np.int64)
-        feed = dict(zip(INPUTS, (pieces, np.ones_like(pieces), np.zeros_like(pieces)), strict=True))
-        states: NDArray[np.float32] = self._session.run(None, {name: feed[name] for name in self._inputs})[0][0]
-        return states
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(lambda example: states(self._session, example.pieces), examples))
 
 
 def _batches(examples: Examples, below: _Below) -> Iterator[Batch]:
@@ -93,16 +82,16 @@ def _grouped(examples: Iterator[Example]) -> Iterator[tuple[int, list[Example]]]
             waiting[length] = []
 
 
-def _batch(length: int, group: list[Example], states: list[NDArray[np.float32]]) -> Batch:
+def _batch(length: int, group: list[Example], below: list[NDArray[np.float32]]) -> Batch:
     shape = len(group), length
     batch = Batch(
-        np.zeros((*shape, states[0].shape[1]), dtype=np.float32),
+        np.zeros((*shape, below[0].shape[1]), dtype=np.float32),
         np.zeros(shape, dtype=bool),
         np.full(shape, -1, dtype=np.int32),
         np.array([example.signs for example in group], dtype=np.int32),
         np.array([example.intents for example in group], dtype=np.int32),
     )
-    for row, (example, read) in enumerate(zip(group, states, strict=True)):
+    for row, (example, read) in enumerate(zip(group, below, strict=True)):
         batch.states[row, : len(read)] = read
         batch.there[row, : len(read)] = True
         batch.part_of[row, : len(read)] = example.part_of

@@ -1,4 +1,4 @@
-"""Messages as people type them, which the second look learns from: plain text in data/, one message a line.
+"""Messages as people type them, which the second look and the encoder learn from: plain text in data/, one message a line.
 
 `data/signs/<sign id>.txt` holds messages that state that sign, `data/harmless/<kind>.txt` messages that sound like a sign and state none,
 `data/introductions.txt` what people say of themselves before either. Only training reads them; the entries of content/signs.yml and
