@@ -200,9 +200,7 @@ class SecondLook(GraphComponent):
         told, more = examples(str(message.get(TEXT)) for message in training_data.intent_examples)
         pairs = told + more
         samples, labels = [sample for sample, _ in pairs], [label for _, label in pairs]
-        self._model = TextClassifier.train(
-            samples, labels, lexicon().topics.labels, balanced=False, strength=STRENGTH, networks=0, nearest=len(told)
-        )
+        self._model = TextClassifier.train(samples, labels, lexicon().topics.labels, balanced=False, strength=STRENGTH, nearest=len(told))
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)
         return self._resource

@@ -1,14 +1,12 @@
-"""A small text classifier: a regression and networks on the same sentence, averaged, and the nearest examples where they are unsure.
+"""A small text classifier: a regression, and the nearest examples where it is unsure.
 
-A logistic regression sees the sentence's embedding, the topics that it names and its character and word n-grams; small networks of one
-hidden layer see embedding and topics. On intents they err on different messages: together they are right more often than either. Signs
-are left to the regression, which raises fewer false alarms alone (docs/understanding.md).
+The regression sees a sentence's embedding, the topics that it names and its character and word n-grams. Small networks beside it helped
+until the encoder was taught (docs/understanding.md).
 """
 
 from __future__ import annotations
 
 import os
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -18,10 +16,8 @@ import numpy as np
 import sklearn
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.neural_network import MLPClassifier
 
 from assistant.nlu.encoder import DIMENSIONS, Spans, encoder
 from assistant.nlu.lexicon import lexicon
@@ -38,10 +34,7 @@ TOPIC_WEIGHT = 2.0
 NGRAM_WEIGHT = 3.0
 WORD_WEIGHT = 3.0
 STRENGTH = 2.0
-# The networks: length of their embedding, hidden units, decay, passes over the training data, and how many there are: what one
-# network has learnt by chance, others have not. None at all leaves the regression by itself.
-LENGTH, HIDDEN, DECAY, PASSES, NETWORKS = 5.0, 128, 0.1, 30, 3
-# Where no label has so large a share, the nearest examples are asked, and their shares averaged with the others'.
+# Where no label has so large a share, the nearest examples are asked, and their shares averaged with the regression's.
 SURE = 0.9
 # Of how many arrays the regression consists.
 REGRESSION = 4
@@ -119,12 +112,6 @@ def _spellings(texts: tuple[str, ...]) -> tuple[sparse.csr_matrix, sparse.csr_ma
     return _NGRAMS.transform(texts), _WORDS.transform(texts)
 
 
-def _inputs(embeddings: Vectors, named: Vectors) -> Vectors:
-    """What the network sees, one row a text: embedding of one length, topics."""
-    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    return np.hstack([embeddings / lengths * LENGTH, named])
-
-
 def _softmax(scores: Vectors) -> Vectors:
     exponents = np.exp(scores - scores.max(axis=1, keepdims=True))
     shares: Vectors = exponents / exponents.sum(axis=1, keepdims=True)
@@ -134,14 +121,11 @@ def _softmax(scores: Vectors) -> Vectors:
 class TextClassifier:
     """Gives each text a probability for each label it was trained on."""
 
-    def __init__(
-        self, labels: list[str], topics: list[str], regression: list[Vectors], networks: list[Vectors], neighbours: Neighbours | None
-    ) -> None:
-        """Topics looked for; the regression's weights (meanings, letters, words) and bias; weights and bias of each network's layers."""
+    def __init__(self, labels: list[str], topics: list[str], regression: list[Vectors], neighbours: Neighbours | None) -> None:
+        """Topics looked for; the regression's weights (meanings, letters, words) and bias."""
         self.labels = labels
         self._topics = topics
         self._regression = regression
-        self._networks = networks
         self._neighbours = neighbours
 
     @classmethod
@@ -153,7 +137,6 @@ class TextClassifier:
         *,
         balanced: bool = True,
         strength: float = STRENGTH,
-        networks: int = NETWORKS,
         nearest: int = 0,
     ) -> TextClassifier:
         """Train.
@@ -164,8 +147,7 @@ class TextClassifier:
             topics: which of content/topics.yml it is told of.
             balanced: weigh rare labels up.
             strength: C of the regression.
-            networks: how many beside the regression.
-            nearest: how many of the samples, from the first, are asked as neighbours where the other models are unsure.
+            nearest: how many of the samples, from the first, are asked as neighbours where the regression is unsure.
         """
         texts = [sample.words() for sample in samples]
         embeddings, named = _embeddings(samples), _named_topics(texts, topics)
@@ -176,19 +158,11 @@ class TextClassifier:
         # A column a label, in one piece: scipy would copy the transposed weights at each turn (4 ms of 12). What weighs an input is
         # put into them here, once.
         weights, between, ends = np.ascontiguousarray(model.coef_.T), meanings.shape[1], meanings.shape[1] + letters.shape[1]
-        # Fixed seeds: the same words always get the same answer, after every training.
-        layers = []
-        for seed in range(networks):
-            network = MLPClassifier((HIDDEN,), alpha=DECAY, max_iter=PASSES, batch_size=64, random_state=seed)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)  # so many passes are wanted, not more
-                network.fit(_inputs(embeddings, named), labels)
-            layers += [part for pair in zip(network.coefs_, network.intercepts_, strict=True) for part in pair]
         regression = [weights[:between], weights[between:ends] * NGRAM_WEIGHT, weights[ends:] * WORD_WEIGHT, model.intercept_]
         names = [str(label) for label in model.classes_]
         numbers = np.array([names.index(label) for label in labels[:nearest]])
         neighbours = Neighbours.train(embeddings[:nearest], numbers) if nearest else None
-        return cls(names, topics, regression, layers, neighbours)
+        return cls(names, topics, regression, neighbours)
 
     def predict(self, reading: Reading, spans: list[Spans]) -> Vectors:
         """Probabilities, a row a stretch, a column a label in the order of `labels`.
@@ -202,8 +176,7 @@ class TextClassifier:
         named = _named_topics(texts, self._topics)
         of_meanings, of_letters, of_words, bias = self._regression
         letters, words = _spellings(tuple(texts))
-        by_regression = _softmax(_meanings(rows, named) @ of_meanings + letters @ of_letters + words @ of_words + bias)
-        shares = (by_regression + self._by_networks(rows, named)) / 2 if self._networks else by_regression
+        shares = _softmax(_meanings(rows, named) @ of_meanings + letters @ of_letters + words @ of_words + bias)
         unsure = shares.max(axis=1) < SURE
         if self._neighbours is not None and unsure.any():
             shares[unsure] = (shares[unsure] + self._neighbours.shares(rows[unsure])) / 2
@@ -215,18 +188,10 @@ class TextClassifier:
             raise RuntimeError("this classifier was trained without examples to ask")
         return self._neighbours.shares(_embed(reading, spans))
 
-    def _by_networks(self, rows: Vectors, named: Vectors) -> Vectors:
-        """The mean of what the networks say."""
-        inputs, found = _inputs(rows, named), np.zeros((len(rows), len(self.labels)), dtype=_NUMBER)
-        for place in range(0, len(self._networks), 4):
-            first, first_bias, second, second_bias = self._networks[place : place + 4]
-            found += _softmax(np.maximum(inputs @ first + first_bias, 0.0) @ second + second_bias)
-        return found / (len(self._networks) // 4)
-
     def save(self, file: Path) -> None:
         """Write to a .npz file: plain arrays, nothing that could run when read."""
         names: dict[str, Any] = {"labels": np.array(self.labels), "topics": np.array(self._topics)}
-        parts = {f"part{place}": part.astype(_NUMBER) for place, part in enumerate([*self._regression, *self._networks])}
+        parts = {f"part{place}": part.astype(_NUMBER) for place, part in enumerate(self._regression)}
         near = self._neighbours.parts() if self._neighbours else {}
         np.savez(file, **names, **parts, **near)
 
@@ -235,6 +200,6 @@ class TextClassifier:
         """Read what `save` wrote."""
         with np.load(file, allow_pickle=False) as data:
             labels, topics = ([str(name) for name in data[kind]] for kind in ("labels", "topics"))
-            parts = [data[f"part{place}"] for place in range(sum(name.startswith("part") for name in data.files))]
+            regression = [data[f"part{place}"] for place in range(REGRESSION)]
             neighbours = Neighbours(data["directions"], data["places"], data["of"]) if "of" in data.files else None
-            return cls(labels, topics, parts[:REGRESSION], parts[REGRESSION:], neighbours)
+            return cls(labels, topics, regression, neighbours)
