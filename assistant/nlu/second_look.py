@@ -36,11 +36,11 @@ NONE = "none"
 # C of its regression: weaker than for the intents, since what is unlike every example should not be judged surely.
 STRENGTH = 0.5
 # How likely a sign of at least this level must be, chosen on held-out messages by what an error costs (docs/understanding.md) ...
-LIKELY = 0.2
+LIKELY = 0.25
 # ... and the likeliest of the very level, as a share of "no sign at all": something must be there to name.
-BESIDE_NONE = 0.25
+BESIDE_NONE = 0.35
 # Where the message needs help today in any case, so much is enough for an emergency: in doubt the higher level.
-IN_DOUBT = 0.12
+IN_DOUBT = 0.15
 # An ordinary fear is answered as such (express_health_fear); only where it is likelier than this does worry take over a life.
 WORRY, SURE_OF_WORRY = "health_anxiety", 0.7
 # What a time decides is not guessed at where the message gives that time (durations.py).
