@@ -29,6 +29,8 @@ WORDS = "words.txt"
 SURE = 0.6
 # What ends in "?" asks something, in however few words ("normal?").
 SURE_ASKED = 0.5
+# A description beside a question only brings the interview's first question after the answer.
+SURE_TOLD = 0.4
 # A description that asks something is answered: the likeliest question, if it has this share of it all.
 GUESSED = 0.15
 # Below this the message as a whole is unclear.
@@ -186,7 +188,11 @@ class IntentClassifier(GraphComponent):
         if ranking[0]["name"] == "describe_twitch" and not any(map(is_question, parts)):
             asking = [row for row, asks in heard if asks]
             parts += self._guess([rows[0], *asking]) if asking or _asks(reading, spans[-1]) else []
-        return _lead_with_question(ranking, parts)
+        ranking, also = _lead_with_question(ranking, parts)
+        told_beside = any(model.labels[int(row.argmax())] == "describe_twitch" and row.max() >= SURE_TOLD for row, _ in heard)
+        if told_beside and is_question(ranking[0]["name"]) and "describe_twitch" not in also:
+            also.append("describe_twitch")
+        return ranking, also
 
     def _guess(self, rows: list[Vectors]) -> list[str]:
         """The likeliest question that the article answers, by the message and by its sentences that end in "?"; or none."""
