@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
 import re
+import shutil
+import subprocess
 import warnings
 from pathlib import Path
 from typing import Any
@@ -116,6 +119,23 @@ def test_the_image_is_not_root_has_a_health_check_and_copies_what_exists() -> No
         for source in line.split()[:-1]:
             assert (ROOT / source).exists(), source
     assert "ADD http" not in text
+
+
+def test_each_make_in_the_image_finds_what_it_needs(tmp_path: Path) -> None:
+    # No engine runs here: what was copied so far is laid out, and make says what it would do.
+    _, build, _ = re.split(r"^FROM ", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for line in build.splitlines():
+        if line.startswith("COPY "):
+            *sources, target = line.split()[1:]
+            for source in sources:
+                place = tmp_path / target
+                copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+                copy(ROOT / source, place / source if target == "./" else place)
+        if line.startswith("RUN make "):
+            command = ["make", "--dry-run", *line.split()[2:]]
+            own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+            said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=own)
+            assert said.returncode == 0, (line, said.stderr)
 
 
 def test_the_dashboard_asks_for_figures_that_exist() -> None:
