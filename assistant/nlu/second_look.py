@@ -28,7 +28,7 @@ from assistant.nlu.doubt import ALONE, BARE, BY_NEAREST, BY_REGRESSION, doubt, m
 from assistant.nlu.findings import find
 from assistant.nlu.introduction import without_introduction
 from assistant.nlu.lexicon import lexicon
-from assistant.nlu.reading import Reading
+from assistant.nlu.reading import MARKS, Reading
 from assistant.nlu.text_classifier import Sample, TextClassifier, parts, whole
 
 FILE = "second_look.npz"
@@ -58,7 +58,6 @@ OTHERS = ("my husbands", "my wifes", "my sons", "my daughters", "my dads", "my m
 DENIALS, FEW_WORDS = 2, 10
 # A stretch as a token span, and how likely each label is in it.
 Look = tuple[tuple[int, int], dict[str, float]]
-MARKS = frozenset(".,!?;:")
 
 
 def stretches(reading: Reading) -> list[tuple[int, int]]:
@@ -79,11 +78,10 @@ def examples(messages: Iterable[str]) -> tuple[list[tuple[Sample, str]], list[tu
     Args:
         messages: the intents' examples. Those that state a sign ("my urine is brown") would teach the wrong thing.
     """
-    signs = knowledge().signs.values()
-    stated = [(text, sign.id) for sign in signs for text in sign.examples] + wordings.stated()
+    stated = wordings.all_stated()
     # Sorted: the same data gives the same model, in whatever order Rasa reads its files.
     asked = [text for text in sorted(messages) if not any(entity["entity"] == "sign" for entity in find(text))]
-    alike = list(dict.fromkeys([*(text for sign in signs for text in sign.not_this), *knowledge().harmless, *wordings.harmless()]))
+    alike = wordings.all_harmless()
     harmless = list(dict.fromkeys([*alike, *asked]))
     read = lexicon().reader.read
     told = [(whole(read(text)), sign) for text, sign in [*stated, *((text, NONE) for text in harmless)]]

@@ -34,6 +34,17 @@ def harmless(folder: Path = DATA) -> list[str]:
     return [line for file in sorted((folder / "harmless").glob("*.txt")) for line in _lines(file)]
 
 
+def all_stated() -> list[tuple[str, str]]:
+    """The same beside the examples of content/signs.yml, which come first."""
+    return [(text, sign.id) for sign in knowledge().signs.values() for text in sign.examples] + stated()
+
+
+def all_harmless() -> list[str]:
+    """The same beside the look-alikes of content/signs.yml and content/harmless.yml, which come first; each once."""
+    alike = [text for sign in knowledge().signs.values() for text in sign.not_this]
+    return list(dict.fromkeys([*alike, *knowledge().harmless, *harmless()]))
+
+
 def introductions(folder: Path = DATA) -> list[str]:
     """What people say of themselves before they tell: "31f, 5'7, vegan"."""
     return _lines(folder / "introductions.txt")
