@@ -28,22 +28,26 @@ _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "couple": 2, "two": 2, "few": 3, "three": 3, "four": 4, "five": 5, "several": 6, "six": 6,
     "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
     "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
-    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
-    "forty five": 45, "sixty": 60, "half": 0.5, "dozen": 12, "many": 10, "first": 1, "second": 2, "third": 3, "fourth": 4,
-    "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
+    "eighteen": 18, "nineteen": 19, "half": 0.5, "dozen": 12, "many": 10, "first": 1, "second": 2, "third": 3, "fourth": 4,
+    "fifth": 5,
 }  # fmt: skip
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_NUMBERS |= _TENS
+_COMPOUND = rf"(?:{'|'.join(_TENS)})(?: -)? (?:one|two|three|four|five|six|seven|eight|nine)"
 # A bare plural ("for weeks") is more than one; these are the least that people mean by it, in its unit.
 _BARE = {SECOND: 5.0, MINUTE: 4.0, HOUR: 3.0, DAY: 3.0, 7 * DAY: 3.0, 14 * DAY: 2.0, 30 * DAY: 2.0, 365 * DAY: 2.0}
+_SHORTEST_MONTH = 28
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _UNIT = "|".join(_UNITS)
-_NUMBER = r"(?:\d+(?:[.,]\d+)?(?: ?ish)?|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
+_NUMBER = rf"(?:\d+(?:[.,]\d+)?(?: ?(?:ish|st|nd|rd|th))?|{_COMPOUND}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
 _MEASURE = re.compile(
     r" (?P<more>(?:more than|over|longer than|at least|well over|upwards of) )?"
     r"(?P<less>(?:less than|under|not even|nearly|almost) )?"
     r"(?:about |around |roughly |like |maybe |approx |only |just |the |past |last |a good |~ )*"
-    rf"(?:(?P<low>{_NUMBER}) (?:- |to |or |maybe |, )+)?"
+    # "twenty-three days" is not a range from twenty to three.
+    rf"(?:(?!{_COMPOUND} )(?P<low>{_NUMBER}) (?:- |to |or |maybe |, )+)?"
     rf"(?P<number>{_NUMBER})(?P<and_half> and a half)?(?: a| an| of)?"
     r"(?: good| more| odd| or two| or so| (?P<of>couple|few|dozen)(?: of)?| solid| full| whole)?"
     rf" (?P<unit>{_UNIT})(?P<half> and a half)?(?P<or_two> or two)?(?= )"
@@ -93,7 +97,8 @@ _BARE_DAY = re.compile(
     r"(?: night| morning| evening| afternoon| lunchtime)?(?: this (?:past )?week| just gone)?(?= (?:\W|$))"
 )
 _SINCE_MONTH = re.compile(
-    r" (?:since|since (?:my |the |our |a )?(?:\w+ ){1,3}in|(?:started|began|starting) (?:back )?in)"
+    r" (?:since|since (?:my |the |our |a )?(?:\w+ ){1,3}(?:in|on)|(?:started|began|starting) (?:back )?(?:in|on))"
+    r"(?: (?:the )?(?P<date>\d{1,2})(?: ?(?:st|nd|rd|th))?(?: of)?)?"
     r" (?:last |early |late |mid |about |around |like |the (?:start|end|middle|beginning) of )*"
     r"(?P<month>" + "|".join(_MONTHS) + r")\w*(?= )"
 )
@@ -127,7 +132,8 @@ _BOUT_BEFORE = re.compile(
 )
 _BOUT_AFTER = re.compile(
     r"^ (?:at a time|at once|each|a time|a go|a pop|per|long|straight|non stop|nonstop|without|bursts?|spells?|bouts?|episodes?"
-    r"|then (?:it )?(?:stops?|gone|goes|nothing)|and (?:then )?(?:it )?(?:stops?|gone|its gone)) "
+    r"|then (?:it )?(?:stops?|gone|goes|nothing)|and (?:then )?(?:it )?(?:stops?|gone|its gone)"
+    r"|before (?:it|they) (?:stops?|stopped|goes|went|gives? (?:over|up)|gave (?:over|up)|settles?|settled|lets? (?:up|go)|quits?)) "
 )
 # "two minutes tops" is a spell, "two days tops" is not.
 _AT_MOST = re.compile(r"^ (?:tops|max|at most|maximum) ")
@@ -136,6 +142,8 @@ _SINCE_BEFORE = re.compile(
     rf"|here for|there for) {_FILLER}"
 )
 _SINCE_AFTER = re.compile(r"^ (?:ago|now|back|already|so far|in a row|on and off|off and on|since|running) ")
+# "Third day now".
+_COUNTED = re.compile(r" (?:past|last|third|fourth|fifth|\d+ (?:st|nd|rd|th)) ")
 # Beside these a time is the twitch's.
 _TWITCHY = r"(?:weird|strange|odd|twitch|jerk|jump|spasm|flutter|pulse|pulsing)"
 _NEITHER_BEFORE = re.compile(
@@ -156,12 +164,14 @@ _NEITHER_AFTER = re.compile(
     r"|run|ride|session|workout|class|walk|hike|game|match|swim|jog|race|drive|break|rest|sleep|shift"
     r"|hold|plank|of (?:running|cycling|training|gym|exercise|cardio|squats|sport|football|tennis)) "
 )
-# "2 hours after my run" is neither, "for 2 hours after my run" is how long.
+# "2 hours after my run" is neither, "for 2 hours after my run" and "still, 2 hours after my run" are how long.
 _DELAY_AFTER = re.compile(r"^ (?:after|later|before|into) ")
+_STILL = re.compile(r" (?:still|already|even now) ")
 _FOR_BEFORE = re.compile(r" for (?:about |like |around |maybe |up to )*$")
 # "quarter of" an hour
 _PART = re.compile(r" (?P<three>(?:three|3) )?quarters? of $")
-_DAY_NUMBER = re.compile(r" day (?P<number>\d+|one|two|three|four|five|six|seven)(?= )")
+# "Day 3"; but "week nine" may be the training plan's.
+_DAY_NUMBER = re.compile(r" (?:day|into (?P<week>week)) (?P<number>\d+|one|two|three|four|five|six|seven)(?= )")
 # "Ramipril, been on it for" ten years; but "I take ramipril, for 3 weeks my eyelid twitches".
 _TAKEN_FOR = re.compile(
     r"(?: (?:,(?= (?:ive |have )*(?:been|on|took|taking|taken) )"
@@ -195,7 +205,8 @@ def read_durations(text: str, today: date, medicines: Sequence[int] = ()) -> lis
     if constant and len(found) > 1:
         # "non stop for 20 minutes", "constantly, since tuesday": the stretch named beside it says how long the spell is.
         found.remove(constant)
-        longest = max(found, key=lambda duration: duration.seconds)
+        # "Today ... unbroken for twenty minutes" began today; it did not last that long.
+        longest = max([d for d in found if d.kind != "since"] or found, key=lambda duration: duration.seconds)
         found = [d for d in found if d.kind == "since"] + [longest._replace(kind="bout")]
     best: dict[Kind, Duration] = {}
     for duration in found:
@@ -221,20 +232,27 @@ def _named(text: str, today: date) -> list[Duration]:
     for match in _PERCENT.finditer(text):
         found.append(Duration("duration", int(match["number"]) / 100 * DAY, match.start() + 1, match.end()))
     for match in _DAY_NUMBER.finditer(text):
-        found.append(Duration("since", _number(match["number"]) * DAY, match.start() + 1, match.end()))
+        days = _number(match["number"]) * (7 if match["week"] else 1)
+        found.append(Duration("since", days * DAY, match.start() + 1, match.end()))
     for match in (*_SINCE_DAY.finditer(text), *_BARE_DAY.finditer(text)):
         days = (today.weekday() - _WEEKDAYS.index(match["day"][:3])) % 7 or 7
         found.append(Duration("since", days * DAY, match.start() + 1, match.end()))
-    named = [(match, match["month"]) for match in _SINCE_MONTH.finditer(text)]
-    named += [(match, match["name"][:3]) for match in _BARE_MONTH.finditer(text)]
-    for match, month in named:
+    named = [(match, match["month"], match["date"]) for match in _SINCE_MONTH.finditer(text)]
+    named += [(match, match["name"][:3], None) for match in _BARE_MONTH.finditer(text)]
+    for match, month, day in named:
         months = (today.month - 1 - _MONTHS.index(month)) % 12 or (0.5 if today.day > 14 else 0.25)
-        found.append(Duration("since", months * 30 * DAY, match.start() + 1, match.end()))
+        days = _days_since(today, _MONTHS.index(month) + 1, int(day)) if day else months * 30
+        found.append(Duration("since", days * DAY, match.start() + 1, match.end()))
     for rule, (number, day) in _SINCE_FEAST:
         for match in rule.finditer(text):
-            days = (today - date(today.year, number, day)).days
-            found.append(Duration("since", (days if days >= 0 else days + 365) * DAY, match.start() + 1, match.end()))
+            found.append(Duration("since", _days_since(today, number, day) * DAY, match.start() + 1, match.end()))
     return found
+
+
+def _days_since(today: date, month: int, day: int) -> int:
+    """Days from the last such day of the year; a day that a month does not have is taken for one that all have."""
+    days = (today - date(today.year, month, day if 1 <= day <= _SHORTEST_MONTH else _SHORTEST_MONTH)).days
+    return days if days >= 0 else days + 365
 
 
 def _measured(text: str) -> list[Duration]:
@@ -249,7 +267,8 @@ def _measured(text: str) -> list[Duration]:
         before, after = text[: match.start() + 1], text[match.end() :]
         part = _PART.search(before)
         seconds *= (0.75 if part["three"] else 0.25) if part else 1.0
-        delay = _DELAY_AFTER.search(after) and not _FOR_BEFORE.search(before)
+        spell = _BOUT_AFTER.search(after) or _FOR_BEFORE.search(before)
+        delay = _DELAY_AFTER.search(after) and not spell and not _STILL.search(text)
         said_when = after.startswith(" ago ")
         if delay or (_NEITHER_BEFORE.search(before) and not said_when) or _IDLE_BEFORE.search(before) or _NEITHER_AFTER.search(after):
             continue
@@ -267,8 +286,10 @@ def _unit(word: str) -> float:
 
 
 def _number(word: str) -> float:
-    word = word.removesuffix("ish").strip()
-    return float(_NUMBERS[word]) if word in _NUMBERS else float(word.replace(",", "."))
+    words = word.replace(" - ", " ").split()
+    if words[0] in _NUMBERS:
+        return float(sum(_NUMBERS[part] for part in words))
+    return float(re.sub(r"(?: ?(?:ish|st|nd|rd|th))$", "", word).replace(",", "."))
 
 
 def _amount(match: re.Match[str], unit: float) -> float:
@@ -283,7 +304,7 @@ def _amount(match: re.Match[str], unit: float) -> float:
 def _kind(before: str, after: str, measure: str, seconds: float) -> Kind:
     if _BOUT_AFTER.search(after) or (_AT_MOST.search(after) and seconds < HOUR):
         return "bout"
-    if _SINCE_AFTER.search(after) or _SINCE_BEFORE.search(before) or re.search(r" (?:past|last|third|fourth|fifth) ", measure):
+    if _SINCE_AFTER.search(after) or _SINCE_BEFORE.search(before) or _COUNTED.search(measure):
         return "since"
     if _BOUT_BEFORE.search(before):
         return "bout" if seconds < DAY else "since"
