@@ -276,18 +276,17 @@ class SecondLook(GraphComponent):
         judged = [entity for entity in found if entity["entity"] == "sign"]
         measured = {sign for sign, time in MEASURED.items() if any(entity["entity"] == time for entity in found)}
         alarmed = any(e["status"] in HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
-        ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE}
+        ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE and label not in measured}
         added: dict[str, dict[str, int]] = {}
         for span, likely in looks:
             start, end = reading.origin(*span)
             near = [entity for entity in judged if _overlap(entity, (start, end))]
-            if _denies(near, span[1] - span[0]):
-                continue
+            denied = _denies(near, span[1] - span[0])
             worried = likely.get(WORRY, 0.0) >= SURE_OF_WORRY
             for sign, together in self._pressing(likely if worried else {**likely, WORRY: 0.0}, ranks, alarmed):
                 held = any(sign == entity["value"] and entity["status"] in HOLDS for entity in judged)
-                judged_here = any(sign == entity["value"] for entity in near)
-                if not held and sign not in measured and (not judged_here or together >= OVERRULES):
+                judged_here = denied or any(sign == entity["value"] for entity in near)
+                if not held and (not judged_here or together >= OVERRULES):
                     added.setdefault(sign, {"start": start, "end": end})
         return [
             {"entity": "sign", "value": sign, "status": "present", "role": "present", **place, "extractor": "SecondLook"}
