@@ -10,7 +10,10 @@ import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from assistant.knowledge import Level, knowledge
+from assistant.nlu.encoder import Spans
+from assistant.nlu.findings import find
 from assistant.nlu.neighbours import DIRECTIONS, NEAREST, NEARNESS, Neighbours
+from assistant.nlu.reading import Reading
 from assistant.nlu.second_look import NONE, SecondLook
 from tests.conftest import Run
 
@@ -33,6 +36,36 @@ SIGNS = {"over_two_weeks": Level.see_doctor, "dvt": Level.urgent, "rhabdo": Leve
 def test_a_sign_is_pressing(shares: dict[str, float], alarmed: bool, found: list[str]) -> None:
     assert {sign: knowledge().signs[sign].rank for sign in SIGNS} == SIGNS
     assert [sign for sign, _ in SecondLook._pressing(shares, SIGNS, alarmed)] == found
+
+
+class Says:
+    """A classifier that says the same of every stretch."""
+
+    def __init__(self, **shares: float) -> None:
+        self.labels, self._shares = list(shares), list(shares.values())
+
+    def predict(self, reading: Reading, spans: list[Spans]) -> np.ndarray[Any, Any]:
+        return np.array([self._shares] * len(spans))
+
+    nearest = predict
+
+
+def added(text: str, **shares: float) -> list[str]:
+    """The signs that the second look adds to a message of which a classifier thinks so."""
+    looks: Any = Says(**{"over_two_weeks": 0.0, "dvt": 0.0, "rhabdo": 0.0, NONE: 0.0, **shares})
+    entities = SecondLook(None, None, looks).look(text, find(text))
+    return [entity["value"] for entity in entities if entity.get("extractor") == "SecondLook"]
+
+
+def test_among_denials_only_what_it_is_sure_of_counts() -> None:
+    text = "no chest pain, no weakness, no numbness, but i wee treacle"
+    assert added(text, rhabdo=0.6, none=0.4) == []
+    assert added(text, rhabdo=0.95, none=0.05) == ["rhabdo"]
+
+
+def test_a_time_that_is_given_does_not_hide_the_next_likeliest_sign() -> None:
+    shares = {"long_single_bout": 0.4, "continuous_without_exercise": 0.35, "none": 0.25}
+    assert added("i stopped running and it goes on and on for four seconds at a time", **shares) == ["continuous_without_exercise"]
 
 
 def test_the_nearest_examples_say_what_they_are() -> None:
