@@ -43,6 +43,8 @@ WANTS = frozenset(
 # Only these may turn out to be a description after all.
 _MISTAKEN = ("ask_", "express_", "out_of_scope", "nlu_fallback")
 SURE = 0.6
+# So sure that it asks, the classifier is believed ("calf jumping after run normal or not"), unless a time is told.
+ASKS, TIMES = 0.9, frozenset({"bout", "since", "duration"})
 
 
 def details(entities: list[dict[str, Any]]) -> int:
@@ -88,7 +90,9 @@ class Telling(GraphComponent):
             topics = frozenset(lexicon().topics.labels_in(lexicon().reader.read(message.get(TEXT) or "").text))
             if not tells(entities, topics):
                 continue
-            if wants(entities, topics) and name not in ("out_of_scope", "nlu_fallback"):
+            timed = any(entity["entity"] in TIMES for entity in entities)
+            asks = name.startswith("ask_") and intent.get("confidence", 0.0) >= ASKS and not timed
+            if (asks or wants(entities, topics)) and name not in ("out_of_scope", "nlu_fallback"):
                 also = {"entity": "also", "value": DESCRIBES, "start": 0, "end": 0, "extractor": "Telling"}
                 message.set(ENTITIES, [*entities, also], add_to_output=True)
             else:

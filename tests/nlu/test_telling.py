@@ -1,0 +1,33 @@
+"""Whether a message tells of a twitch of one's own, whatever the classifier of intents takes it for."""
+
+from __future__ import annotations
+
+import pytest
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from assistant.nlu.findings import find
+from assistant.nlu.telling import Telling
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "is_then", "told_beside"),
+    [
+        # Without a question it tells, unless the classifier is sure and no time is told.
+        ("shoulder does this tiny pulsing twitch after sets, a week or so", "ask_duration", 0.6, "describe_twitch", False),
+        ("calf jumping after run normal or not", "ask_normal", 0.6, "describe_twitch", False),
+        ("calf jumping after run normal or not", "ask_normal", 0.99, "ask_normal", True),
+        ("one single spell of twitching in my calf lasted fifteen minutes", "ask_duration", 0.99, "describe_twitch", False),
+        # With one it asks; it tells beside that only with details of one's own.
+        ("my calf twitches for ten seconds at a time, why?", "ask_causes", 0.9, "ask_causes", True),
+        ("why do calves twitch?", "ask_causes", 0.9, "ask_causes", False),
+        # What is sure to be about something else is not believed to be so where a twitch is told.
+        ("calf twitching since monday", "out_of_scope", 0.95, "describe_twitch", False),
+        ("how old are you?", "bot_challenge", 0.9, "bot_challenge", False),
+    ],
+)
+def test_what_tells(text: str, intent: str, confidence: float, is_then: str, told_beside: bool) -> None:
+    message = Message({TEXT: text, INTENT: {"name": intent, "confidence": confidence}, ENTITIES: find(text)})
+    Telling().process([message])
+    assert message.get(INTENT)["name"] == is_then
+    assert any(entity["entity"] == "also" for entity in message.get(ENTITIES)) is told_beside
