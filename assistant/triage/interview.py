@@ -148,8 +148,8 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
 def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {name: said.first(name) for name in _TIMES if said.first(name) is not None}
     loose, asked = said.first("duration"), said.asked
-    if asked == "medication" and (said.yes_no == "yes" or said.values("medicine")) and not said.values("correction"):
-        return {}  # "yes, for ten years" is how long it is taken
+    if asked == "medication" and not said.values("correction") and _of_a_medicine(slots, said):
+        return {}
     if said.values("correction") and slots.get("last_answered") in _TIMES and asked not in changes:
         # "sorry, i meant 10 seconds" is about the time given last.
         return {str(slots["last_answered"]): loose} if loose is not None else changes
@@ -163,6 +163,12 @@ def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     elif asked == "since" and "bout" in changes:
         changes["since"] = changes.pop("bout")
     return changes
+
+
+def _of_a_medicine(slots: Mapping[str, Any], said: Said) -> bool:
+    """Whether a time beside the question on medicines says how long one is taken: "yes, for ten years", "just the inhaler for years"."""
+    told_before = slots.get("since") not in (None, UNKNOWN) and not said.values("twitch")
+    return said.yes_no == "yes" or bool(said.values("medicine")) or (said.yes_no is None and told_before)
 
 
 def _at_rest(said: Said) -> dict[str, Any]:

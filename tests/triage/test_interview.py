@@ -64,9 +64,15 @@ def test_on_and_off_for_two_weeks_is_since_and_not_a_bout() -> None:
 
 
 def test_how_long_a_medicine_is_taken_is_not_since_when_it_twitches() -> None:
-    changes = heard("medication", "affirm", entity("since", 10 * 365 * 86400.0))
+    years = entity("since", 10 * 365 * 86400.0)
+    changes = heard("medication", "affirm", years)
     assert changes["medication"] == "yes"
     assert "since" not in changes
+    # "Just the inhaler for years", with the twitch's own time told before; without it, or beside a "no", a time is the twitch's.
+    assert "since" not in heard("medication", "inform", years, slots={"since": 3 * 86400.0})
+    assert "since" in heard("medication", "inform", years)
+    assert "since" in heard("medication", "deny", years, slots={"since": 3 * 86400.0})
+    assert "since" in heard("medication", "inform", years, entity("twitch", "yes"), slots={"since": 3 * 86400.0})
 
 
 def test_a_correction_beside_the_answer_on_medicines_is_heard() -> None:
