@@ -30,7 +30,7 @@ SURE = 0.6
 # What ends in "?" asks something, in however few words ("normal?").
 SURE_ASKED = 0.5
 # A description beside a question only brings the interview's first question after the answer.
-SURE_TOLD = 0.4
+SURE_TOLD = 0.35
 # A description that asks something is answered: the likeliest question, if it has this share of it all.
 GUESSED = 0.15
 # Below this the message as a whole is unclear.
@@ -39,6 +39,8 @@ CLEAR = 0.5
 COSTLY = {"start_again": 0.6, "stop": 0.4, "delete_talk": 0.6, "deny": 0.45}
 # Another sentence of fewer words says too little by itself.
 FEWEST_WORDS = 3
+# Beside a correction ("delete that, i meant my thigh") it is mostly the answer that is meant.
+CORRECTS, SURE_BESIDE = "correction=yes", 0.95
 _RANKING = 5
 # What findings.yml finds in a question.
 ASKED = "question=yes"
@@ -178,7 +180,8 @@ class IntentClassifier(GraphComponent):
         bare = [model.labels.index(f"ask_{kind}") for kind in FOLLOW_UPS]
         if len(reading.tokens) > BARE:
             rows[:, bare] = 0.0
-        for name, least in COSTLY.items():
+        corrects = any(match.label == CORRECTS for match in lexicon().findings.find(reading.text))
+        for name, least in (COSTLY | {"delete_talk": SURE_BESIDE} if corrects else COSTLY).items():
             place = model.labels.index(name)
             rows[:, place] = np.where(rows[:, place] < least, 0.0, rows[:, place])
         order = rows[0].argsort()[::-1][:_RANKING]
