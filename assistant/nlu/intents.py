@@ -40,7 +40,7 @@ COSTLY = {"start_again": 0.6, "stop": 0.4, "delete_talk": 0.6, "deny": 0.45}
 # Another sentence of fewer words says too little by itself.
 FEWEST_WORDS = 3
 # Beside a correction ("delete that, i meant my thigh") it is mostly the answer that is meant.
-CORRECTS, SURE_BESIDE = "correction=yes", 0.95
+DELETE, CORRECTS, SURE_BESIDE = "delete_talk", "correction=yes", 0.95
 _RANKING = 5
 # What findings.yml finds in a question.
 ASKED = "question=yes"
@@ -180,10 +180,11 @@ class IntentClassifier(GraphComponent):
         bare = [model.labels.index(f"ask_{kind}") for kind in FOLLOW_UPS]
         if len(reading.tokens) > BARE:
             rows[:, bare] = 0.0
-        corrects = any(match.label == CORRECTS for match in lexicon().findings.find(reading.text))
-        for name, least in (COSTLY | {"delete_talk": SURE_BESIDE} if corrects else COSTLY).items():
+        for name, least in COSTLY.items():
             place = model.labels.index(name)
-            rows[:, place] = np.where(rows[:, place] < least, 0.0, rows[:, place])
+            # Looked at only where it decides.
+            doubtful = name == DELETE and rows[:, place].max() >= least and _corrects(reading)
+            rows[:, place] = np.where(rows[:, place] < (SURE_BESIDE if doubtful else least), 0.0, rows[:, place])
         order = rows[0].argsort()[::-1][:_RANKING]
         ranking = [{"name": model.labels[i], "confidence": float(rows[0][i])} for i in order]
         heard = [(row, asks) for row, (_, asks) in zip(rows[1:], told, strict=True)]
@@ -203,6 +204,11 @@ class IntentClassifier(GraphComponent):
         shares = dict(zip(self._trained.labels, np.mean(rows, axis=0), strict=True))
         likeliest = max((intent for intent in shares if intent in knowledge().answers), key=lambda intent: shares[intent])
         return [likeliest] if shares[likeliest] >= GUESSED else []
+
+
+def _corrects(reading: Reading) -> bool:
+    """Whether a message takes an answer back (findings.yml, `correction`)."""
+    return any(match.label == CORRECTS for match in lexicon().findings.find(reading.text))
 
 
 def _asks(reading: Reading, span: tuple[int, int]) -> bool:
