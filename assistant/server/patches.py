@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import rasa.core.actions.action as rasa_action
+import rasa.core.policies.rule_policy as rasa_rules
 import rasa.core.processor as rasa_processor
 import rasa.core.run as rasa_run
 import rasa.core.utils as rasa_utils
@@ -144,6 +145,26 @@ def run_components_in_order() -> None:
     rasa_runner.dask = SimpleNamespace(get=get)
 
 
+def look_only_at_rules_that_can_apply() -> None:
+    """RulePolicy tries every rule on the words of a message, then on its intent; no rule here is on words: 1.1 ms of a turn's 23."""
+    find, possible = rasa_rules.RulePolicy._find_action_from_rules, rasa_rules.RulePolicy._get_possible_keys
+
+    def find_by_intent(self: Any, tracker: Any, domain: Any, use_text_for_last_user_input: bool) -> tuple[str | None, str | None, bool]:
+        if use_text_for_last_user_input:
+            return None, None, False
+        found: tuple[str | None, str | None, bool] = find(self, tracker, domain, use_text_for_last_user_input)
+        return found
+
+    def possible_after_the_last_action(self: Any, lookup: dict[str, str], states: list[Any]) -> set[str]:
+        last = states[-1].get(rasa_rules.PREVIOUS_ACTION)
+        after = {key: lookup[key] for key in lookup if self._rule_key_to_state(key)[-1].get(rasa_rules.PREVIOUS_ACTION) == last}
+        keys: set[str] = possible(self, after, states)
+        return keys
+
+    rasa_rules.RulePolicy._find_action_from_rules = find_by_intent
+    rasa_rules.RulePolicy._get_possible_keys = possible_after_the_last_action
+
+
 def remember_whether_the_domain_is_empty() -> None:
     """Rasa writes out its whole domain and an empty one at each message, to compare them: 0.3 ms."""
     look = rasa_domain.Domain.is_empty
@@ -213,6 +234,7 @@ def apply() -> None:
     cache_action_schema()
     remember_event_types()
     run_components_in_order()
+    look_only_at_rules_that_can_apply()
     remember_whether_the_domain_is_empty()
     remember_what_was_understood()
     run_on_a_supported_sanic()

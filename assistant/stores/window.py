@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 Event = dict[str, Any]
 
 # A window is cut when it holds so many events, down to so many; a turn has six to twelve.
-MOST, LEAST = 60, 20
+MOST, LEAST = 40, 20
 # What ConText's judgement means here: the person has it, or someone with them.
 _HOLDS = ("present", "other_person")
 

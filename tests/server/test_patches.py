@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ import rasa.core.actions.action as rasa_action
 import rasa.engine.runner.dask as rasa_runner
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.core.channels.channel import UserMessage
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.core.utils import AvailableEndpoints
 from rasa.graph_components.converters.nlu_message_converter import NLUMessageConverter
@@ -105,6 +107,39 @@ def test_components_run_in_order_give_what_dask_gives() -> None:
     graph = {"a": (component("a"), "text"), "b": (component("b"), "a", "text"), "c": (component("c"), "b", "a"), "text": ("text", 7)}
     assert rasa_runner.dask.get(graph, ["c", "a"]) == dask.get(graph, ["c", "a"])
     assert runs[:3] == ["a", "b", "c"]
+
+
+def test_rules_after_another_action_would_not_apply_anyway(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    possible = RulePolicy._get_possible_keys
+    found: list[tuple[set[str], set[str]]] = []
+
+    def both(self: Any, lookup: dict[str, str], states: list[Any]) -> set[str]:
+        every = {key for key in lookup if all(self._is_rule_applicable(key, back, s) for back, s in enumerate(reversed(states)))}
+        keys: set[str] = possible(self, lookup, states)
+        found.append((keys, every))
+        return keys
+
+    monkeypatch.setattr(RulePolicy, "_get_possible_keys", both)
+    for said in ("my calf twitches after my run", "few seconds", "does coffee cause twitching", "why do you ask", "stop", "bye"):
+        talk.say(said)
+    assert len(found) > 7
+    assert all(keys == every for keys, every in found)
+    assert any(keys for keys, _ in found)
+
+
+def test_no_rule_is_on_the_words_of_a_message(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "tracker, domain, use_text_for_last_user_input=True" in inspect.getsource(RulePolicy._predict)
+    rules: list[str] = []
+    possible = RulePolicy._get_possible_keys
+
+    def listen(self: Any, lookup: dict[str, str], states: list[Any]) -> Any:
+        rules.extend(lookup)
+        return possible(self, lookup, states)
+
+    monkeypatch.setattr(RulePolicy, "_get_possible_keys", listen)
+    talk.say("hello")
+    assert rules
+    assert not [key for key in rules if any("text" in state.get("user", {}) for state in json.loads(key))]
 
 
 def test_whether_a_domain_is_empty_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
