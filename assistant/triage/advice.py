@@ -88,7 +88,7 @@ def _reason(sign: str, case: Case, known: Knowledge) -> str:
         "more_than_one_place": case.places > 1,
     }.get(sign)
     if not established or established == UNKNOWN:
-        return known.advice.reasons["stated"].format(name=known.signs[sign].name)
+        return known.advice.reasons["guessed" if sign in case.guessed else "stated"].format(name=known.signs[sign].name)
     words = {name: span(value) for name, value in times.items() if isinstance(value, float)}
     return known.advice.reasons[sign].format(**words)
 

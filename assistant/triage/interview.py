@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.knowledge import Knowledge, Level
 from assistant.triage.times import span
-from assistant.triage.triage import UNKNOWN, Case, counts, triage
+from assistant.triage.triage import SETTLED_BY, UNKNOWN, Case, counts, triage
 
 # Red flags first; the order of the others is the order of what changes the level most.
 QUESTIONS = ("symptoms", "at_rest", "bout", "since", "triggers", "medication")
@@ -20,6 +20,8 @@ SPARE = ("triggers", "medication")
 _TIMES = ("bout", "since")
 _YES_NO = {"affirm": "yes", "deny": "no"}
 _PASS = ("dont_know", "skip")
+# Who guesses at signs (assistant/nlu/second_look.py); the patterns read them.
+_GUESSES = "SecondLook"
 _FREE = ("inform", "describe_twitch", "out_of_scope")
 
 
@@ -72,6 +74,7 @@ def collect(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str,
     """
     changes: dict[str, Any] = {}
     changes.update(_signs(slots, said, known))
+    changes.update(_guessed(slots, said, known))
     changes.update(_times(slots, said))
     changes.update(_at_rest(said))
     changes.update(_lists(slots, said))
@@ -143,6 +146,16 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
     if (asked and answered) or said.values("no_symptoms"):
         changes["symptoms"] = [sign for sign in signs if known.signs[sign].rank >= Level.urgent]
     return changes
+
+
+def _guessed(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, Any]:
+    """The signs that were only guessed at: what a pattern reads, or a guess after the question was answered, is none any more."""
+    stated = [(e["value"], e.get("extractor")) for e in said.entities if e["entity"] == "sign" and counts(e, known)]
+    sure = [sign for sign, by in stated if by != _GUESSES or slots.get(SETTLED_BY.get(sign, "")) is not None]
+    held, before = slots.get("signs") or [], slots.get("guessed") or []
+    new = [sign for sign, _ in stated if sign not in held]
+    guessed = [sign for sign in dict.fromkeys([*before, *new]) if sign not in sure]
+    return {"guessed": guessed} if guessed != before else {}
 
 
 def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def as_reply(lines: tuple[Line, ...], known: Knowledge, attached: dict[str, Any]
 def _signs(case: Case, told: Told, known: Knowledge) -> list[Line]:
     words = known.summary.answers
     asked = case.symptoms if isinstance(case.symptoms, tuple) else ()
-    stated = dict.fromkeys([*case.signs, *asked])
+    stated = dict.fromkeys([*case.held, *asked])
     lines = []
     for sign in stated:
         name = known.signs[sign].name

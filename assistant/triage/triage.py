@@ -33,6 +33,7 @@ class Case:
     """What is known of one person: the interview's slots (docs/contract.md). None is not asked, "unknown" is not known."""
 
     signs: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
     symptoms: tuple[str, ...] | str | None = None
     bout: float | str | None = None
     at_rest: str | None = None
@@ -46,6 +47,11 @@ class Case:
         """In how many places it is; "all over" is many, and a limb named with one of its muscles is one."""
         named = set(self.body_part)
         return MANY if "all_over" in named else len(named - {limb for limb, parts in LIMBS.items() if named & parts})
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The signs without those that were only guessed at, and that the answer to the very question speaks against."""
+        return tuple(sign for sign in self.signs if sign not in self.guessed or not _answered_otherwise(self, sign))
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Case:
@@ -75,6 +81,8 @@ TABLE: tuple[tuple[str, tuple[Condition, ...]], ...] = (
     ("more_than_one_place", (("places", operator.gt, 1), ("at_rest", operator.eq, "yes"))),
     ("suspected_medicine", (("medication", operator.eq, "yes"),)),
 )
+# The question that settles a sign at which the second look only guessed. None for a long spell: it may have been one among short ones.
+SETTLED_BY = {"continuous_without_exercise": "at_rest", "over_two_weeks": "since", "suspected_medicine": "medication"}
 # The questions whose answer a level of self care rests on.
 NEEDED = ("symptoms", "at_rest", "bout", "since", "medication")
 
@@ -103,7 +111,7 @@ def triage(case: Case, known: Knowledge) -> Result:
     """
     asked = case.symptoms if isinstance(case.symptoms, tuple) else ()
     derived = [sign for sign, conditions in TABLE if all(_holds(case, condition) for condition in conditions)]
-    signs = _by_rank([*case.signs, *asked, *derived], known)
+    signs = _by_rank([*case.held, *asked, *derived], known)
     raising = [sign for sign in signs if known.signs[sign].rank > Level.self_care]
     unknown = tuple(name for name in NEEDED if getattr(case, name) in (UNKNOWN, None))
     if not raising:
@@ -117,6 +125,12 @@ def _holds(case: Case, condition: Condition) -> bool:
     if value is None or (value == UNKNOWN and threshold != UNKNOWN):
         return False
     return bool(compare(value, threshold))
+
+
+def _answered_otherwise(case: Case, sign: str) -> bool:
+    question = SETTLED_BY.get(sign)
+    known = question is not None and getattr(case, question) not in (None, UNKNOWN)
+    return known and not any(_holds(case, condition) for name, conditions in TABLE if name == sign for condition in conditions)
 
 
 def _by_rank(signs: Iterable[str], known: Knowledge) -> list[str]:

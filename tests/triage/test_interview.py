@@ -98,6 +98,23 @@ def test_the_first_message_fills_what_it_says() -> None:
     assert changes["body_part"] == ["calf"]
 
 
+def guess(sign: str) -> dict[str, Any]:
+    return {**entity("sign", sign), "extractor": "SecondLook"}
+
+
+def test_a_guess_is_remembered_as_one_until_it_is_said_plainly() -> None:
+    slots = heard(None, "describe_twitch", guess("suspected_medicine"), guess("persists_or_recurs"))
+    assert (slots["signs"], slots["guessed"]) == (["suspected_medicine", "persists_or_recurs"],) * 2
+    assert heard("medication", "inform", entity("sign", "suspected_medicine"), slots=slots)["guessed"] == ["persists_or_recurs"]
+    assert "guessed" not in heard("medication", "deny", guess("suspected_medicine"), slots=slots)
+
+
+def test_a_guess_after_the_answer_counts() -> None:
+    slots = {"signs": ["continuous_without_exercise"], "guessed": ["continuous_without_exercise"], "at_rest": "no"}
+    assert heard("since", "inform", guess("continuous_without_exercise"), slots=slots)["guessed"] == []
+    assert "guessed" not in heard("since", "inform", guess("continuous_without_exercise"), slots={"at_rest": "no"})
+
+
 def test_a_question_about_coffee_is_not_having_had_coffee() -> None:
     asked = (entity("cause", "causes.excess_caffeine"), entity("medicine", "statin"))
     assert heard(None, "ask_caffeine", *asked) == {}

@@ -48,6 +48,27 @@ def test_a_stated_sign_gives_its_own_level(sign: str) -> None:
     assert triage(replace(WELL, signs=(sign,)), KNOWN).level == KNOWN.signs[sign].rank
 
 
+@pytest.mark.parametrize(
+    ("sign", "contrary", "agrees"),
+    [
+        ("continuous_without_exercise", {"at_rest": "no"}, {"at_rest": "yes"}),
+        ("over_two_weeks", {"since": 2 * DAY}, {"since": 20 * DAY}),
+        ("suspected_medicine", {"medication": "no"}, {"medication": "yes"}),
+    ],
+)
+def test_an_answer_outweighs_a_guess_and_only_a_guess(sign: str, contrary: dict[str, object], agrees: dict[str, object]) -> None:
+    guess = replace(WELL, signs=(sign,), guessed=(sign,))
+    assert triage(replace(guess, **contrary), KNOWN).level == Level.self_care  # type: ignore[arg-type]
+    for changes in (agrees, *({name: answer} for name in contrary for answer in (None, "unknown"))):
+        assert triage(replace(guess, **changes), KNOWN).signs == (sign,)  # type: ignore[arg-type]
+    assert triage(replace(guess, guessed=(), **contrary), KNOWN).signs == (sign,)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("sign", ["dvt", "chest_pain", "long_single_bout", "persists_or_recurs"])
+def test_no_answer_outweighs_a_guess_at_what_no_question_settles(sign: str) -> None:
+    assert triage(replace(WELL, signs=(sign,), guessed=(sign,)), KNOWN).level == KNOWN.signs[sign].rank
+
+
 def test_the_highest_level_wins_and_leads() -> None:
     case = replace(WELL, signs=("over_two_weeks", "dvt", "chest_pain"), bout=900.0)
     result = triage(case, KNOWN)

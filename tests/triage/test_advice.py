@@ -1,0 +1,25 @@
+"""How a referral names its reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.knowledge import Level, knowledge
+from assistant.triage import Case
+from assistant.triage.advice import refer
+
+KNOWN = knowledge()
+
+
+@pytest.mark.parametrize("sign", ["dvt", "persists_or_recurs", "suspected_medicine"])
+def test_a_guess_is_owned_as_one(sign: str) -> None:
+    level = KNOWN.signs[sign].rank
+    stated = refer((sign,), level, Case(signs=(sign,)), KNOWN).text
+    guessed = refer((sign,), level, Case(signs=(sign,), guessed=(sign,)), KNOWN).text
+    assert guessed == stated.replace("you mentioned", "if I read you right, you mentioned")
+    assert guessed != stated
+
+
+def test_what_an_answer_established_is_no_guess() -> None:
+    case = Case(signs=("suspected_medicine",), guessed=("suspected_medicine",), medication="yes")
+    assert "read you right" not in refer(("suspected_medicine",), Level.see_doctor, case, KNOWN).text
