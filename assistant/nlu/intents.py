@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ COSTLY = {"start_again": 0.6, "stop": 0.4, "delete_talk": 0.6, "deny": 0.45}
 FEWEST_WORDS = 3
 # Beside a correction ("delete that, i meant my thigh") it is mostly the answer that is meant.
 DELETE, CORRECTS, SURE_BESIDE = "delete_talk", "correction=yes", 0.95
+# In so many examples a word must stand to be known: "half the keyboard is dead, asdf works" makes no word of "asdf".
+KNOWN_FROM = 2
 _RANKING = 5
 # What findings.yml finds in a question.
 ASKED = "question=yes"
@@ -133,7 +136,8 @@ class IntentClassifier(GraphComponent):
         topics = [topic for topic in lexicon().topics.labels if topic not in lexicon().manners]
         labels = [intent for _, intent in samples]
         self._model = TextClassifier.train([sample for sample, _ in samples], labels, topics, nearest=len(examples))
-        self._words = frozenset(word for text, _ in examples for word in text.split() if word.isalnum())
+        counted = Counter(word for text, _ in examples for word in text.split() if word.isalnum())
+        self._words = frozenset(word for word, times in counted.items() if times >= KNOWN_FROM)
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)
             (Path(folder) / WORDS).write_text(" ".join(sorted(self._words)), encoding="utf-8")
