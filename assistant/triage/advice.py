@@ -8,7 +8,7 @@ from assistant.knowledge import Knowledge, Level
 from assistant.knowledge.answers import name_sources
 from assistant.knowledge.reply import Reply, choices
 from assistant.triage.times import LOCALE, span
-from assistant.triage.triage import A_FEW_MINUTES, TWO_WEEKS, UNKNOWN, Case, Result
+from assistant.triage.triage import A_FEW_MINUTES, TWO_WEEKS, Case, Result, established
 
 RELIEF = ("relief.massage", "relief.stretch", "relief.rest", "relief.warm_bath")
 # What is told of prevention when no cause was named.
@@ -79,18 +79,10 @@ def _referral(name: str, case: Case, result: Result, known: Knowledge, relief: l
 
 def _reason(sign: str, case: Case, known: Knowledge) -> str:
     """Why this sign is there: by the answer that established it, else as the person stated it."""
-    times = {name: getattr(case, name) for name in ("bout", "since")}
-    established = {
-        "long_single_bout": times["bout"],
-        "over_two_weeks": times["since"],
-        "continuous_without_exercise": case.at_rest == "yes",
-        "suspected_medicine": case.medication == "yes",
-        "more_than_one_place": case.places > 1,
-    }.get(sign)
-    if not established or established == UNKNOWN:
+    if sign not in established(case):
         return known.advice.reasons["guessed" if sign in case.guessed else "stated"].format(name=known.signs[sign].name)
-    words = {name: span(value) for name, value in times.items() if isinstance(value, float)}
-    return known.advice.reasons[sign].format(**words)
+    times = {"bout": case.bout, "since": case.since}
+    return known.advice.reasons[sign].format(**{name: span(value) for name, value in times.items() if isinstance(value, float)})
 
 
 def _verdict(case: Case, result: Result, known: Knowledge) -> Reply:

@@ -149,9 +149,9 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
 
 
 def _guessed(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, Any]:
-    """The signs that were only guessed at: what a pattern reads, or a guess after the question was answered, is none any more."""
+    """The signs that were only guessed at: what a pattern reads is none any more, nor what comes after a yes or no to the question."""
     stated = [(e["value"], e.get("extractor")) for e in said.entities if e["entity"] == "sign" and counts(e, known)]
-    sure = [sign for sign, by in stated if by != _GUESSES or slots.get(SETTLED_BY.get(sign, "")) is not None]
+    sure = [sign for sign, by in stated if by != _GUESSES or isinstance(slots.get(SETTLED_BY.get(sign, "")), str)]
     held, before = slots.get("signs") or [], slots.get("guessed") or []
     new = [sign for sign, _ in stated if sign not in held]
     guessed = [sign for sign in dict.fromkeys([*before, *new]) if sign not in sure]

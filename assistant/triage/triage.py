@@ -110,13 +110,17 @@ def triage(case: Case, known: Knowledge) -> Result:
         The level with its signs; level `self_care` when no sign of a higher level is there.
     """
     asked = case.symptoms if isinstance(case.symptoms, tuple) else ()
-    derived = [sign for sign, conditions in TABLE if all(_holds(case, condition) for condition in conditions)]
-    signs = _by_rank([*case.held, *asked, *derived], known)
+    signs = _by_rank([*case.held, *asked, *established(case)], known)
     raising = [sign for sign in signs if known.signs[sign].rank > Level.self_care]
     unknown = tuple(name for name in NEEDED if getattr(case, name) in (UNKNOWN, None))
     if not raising:
         return Result(Level.self_care, ("short_after_exercise",), unknown)
     return Result(known.signs[raising[0]].rank, tuple(raising), unknown)
+
+
+def established(case: Case) -> tuple[str, ...]:
+    """The signs that the answers in the interview establish."""
+    return tuple(sign for sign, conditions in TABLE if all(_holds(case, condition) for condition in conditions))
 
 
 def _holds(case: Case, condition: Condition) -> bool:
@@ -130,7 +134,7 @@ def _holds(case: Case, condition: Condition) -> bool:
 def _answered_otherwise(case: Case, sign: str) -> bool:
     question = SETTLED_BY.get(sign)
     known = question is not None and getattr(case, question) not in (None, UNKNOWN)
-    return known and not any(_holds(case, condition) for name, conditions in TABLE if name == sign for condition in conditions)
+    return known and sign not in established(case)
 
 
 def _by_rank(signs: Iterable[str], known: Knowledge) -> list[str]:

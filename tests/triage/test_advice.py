@@ -23,3 +23,9 @@ def test_a_guess_is_owned_as_one(sign: str) -> None:
 def test_what_an_answer_established_is_no_guess() -> None:
     case = Case(signs=("suspected_medicine",), guessed=("suspected_medicine",), medication="yes")
     assert "read you right" not in refer(("suspected_medicine",), Level.see_doctor, case, KNOWN).text
+
+
+def test_a_time_is_a_reason_only_where_it_is_long_enough() -> None:
+    told = Case(signs=("over_two_weeks",), since=7 * 86400.0)
+    assert f"you mentioned {KNOWN.signs['over_two_weeks'].name}" in refer(("over_two_weeks",), Level.see_doctor, told, KNOWN).text
+    assert "for 3 weeks" in refer(("over_two_weeks",), Level.see_doctor, Case(since=21 * 86400.0), KNOWN).text

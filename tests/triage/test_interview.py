@@ -109,7 +109,8 @@ def test_a_guess_is_remembered_as_one_until_it_is_said_plainly() -> None:
     assert "guessed" not in heard("medication", "deny", guess("suspected_medicine"), slots=slots)
 
 
-def test_a_guess_after_the_answer_counts() -> None:
+def test_a_guess_after_a_yes_or_no_counts_and_after_a_time_does_not() -> None:
+    assert heard("triggers", "inform", guess("over_two_weeks"), slots={"since": 777600.0})["guessed"] == ["over_two_weeks"]
     slots = {"signs": ["continuous_without_exercise"], "guessed": ["continuous_without_exercise"], "at_rest": "no"}
     assert heard("since", "inform", guess("continuous_without_exercise"), slots=slots)["guessed"] == []
     assert "guessed" not in heard("since", "inform", guess("continuous_without_exercise"), slots={"at_rest": "no"})
