@@ -1,6 +1,6 @@
-"""Where a message begins to say something: what only greets, or tells who writes, is left out of what is classified.
+"""Where a message begins to say something and where it ends to: what only greets, tells who writes or thanks is left out.
 
-The encoder would see "27m, 6ft, no meds" or "hello, sorry to bother you" in all that follows.
+The encoder would see "27m, 6ft, no meds" or "hello, sorry to bother you" in all that follows, and thanks in all that went before.
 """
 
 from __future__ import annotations
@@ -27,3 +27,14 @@ def without_introduction(text: str) -> tuple[str, int]:
     start = reading.origin(*first)[0]
     # Places count the characters of the composed form (reading.py).
     return unicodedata.normalize("NFC", text)[start:], start
+
+
+def without_thanks(text: str) -> str:
+    """A message up to its closing thanks (content/words.yml, `thanks`); all of it where it says nothing else."""
+    reading, known = lexicon().reader.read(text), lexicon()
+    words = [token.text for token in reading.tokens]
+    closing = len(words)
+    while closing and (words[closing - 1] in known.thanks | known.beside_thanks or not words[closing - 1].isalnum()):
+        closing -= 1
+    begins = next((place for place in range(closing, len(words)) if words[place] in known.thanks), 0)
+    return unicodedata.normalize("NFC", text)[: reading.origin(0, begins)[1]] if begins else text

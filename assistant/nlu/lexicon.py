@@ -27,6 +27,8 @@ class Lexicon(NamedTuple):
     manners: frozenset[str]
     context: ContextRules
     introduces: frozenset[str]
+    thanks: frozenset[str]
+    beside_thanks: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -61,6 +63,8 @@ def lexicon() -> Lexicon:
         manners=frozenset(topics["manners"]),
         context=ContextRules(context, context_file["general_question"]),
         introduces=frozenset(groups["introduces"]),
+        thanks=frozenset(groups["thanks"]),
+        beside_thanks=frozenset(groups["beside_thanks"]),
     )
 
 

@@ -26,7 +26,7 @@ from assistant.nlu import wordings
 from assistant.nlu.context import HOLDS
 from assistant.nlu.doubt import ALONE, BARE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
 from assistant.nlu.findings import find
-from assistant.nlu.introduction import without_introduction
+from assistant.nlu.introduction import without_introduction, without_thanks
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import MARKS, Reading
 from assistant.nlu.text_classifier import Sample, TextClassifier, parts, whole
@@ -36,11 +36,13 @@ NONE = "none"
 # C of its regression: weaker than for the intents, since what is unlike every example should not be judged surely.
 STRENGTH = 0.5
 # How likely a sign of at least this level must be, chosen on held-out messages by what an error costs (docs/understanding.md) ...
-LIKELY = 0.25
+LIKELY = 0.3
 # ... and the likeliest of the very level, as a share of "no sign at all": something must be there to name.
-BESIDE_NONE = 0.35
+BESIDE_NONE = 0.42
 # Where the message needs help today in any case, so much is enough for an emergency: in doubt the higher level.
 IN_DOUBT = 0.15
+# Where a pattern has read ordinary soreness, an alarm must be surer: "so stiff I walk like a zombie after leg day".
+ORDINARY, BESIDE_ORDINARY = "normal_soreness", 0.6
 # An ordinary fear is answered as such (express_health_fear); only where it is likelier than this does worry take over a life.
 WORRY, SURE_OF_WORRY = "health_anxiety", 0.7
 # What a time decides is not guessed at where the message gives that time (durations.py).
@@ -227,9 +229,9 @@ class SecondLook(GraphComponent):
             found: the entities found so far.
         """
         said, skipped = without_introduction(text)
-        reading = lexicon().reader.read(said)
+        reading = lexicon().reader.read(without_thanks(said))
         spans = stretches(reading)
-        if skipped and not spans:
+        if not spans:
             # "Hello. Throat closing": too short by itself.
             skipped, reading = 0, lexicon().reader.read(text)
             spans = stretches(reading)
@@ -276,6 +278,7 @@ class SecondLook(GraphComponent):
         judged = [entity for entity in found if entity["entity"] == "sign"]
         measured = {sign for sign, time in MEASURED.items() if any(entity["entity"] == time for entity in found)}
         alarmed = any(e["status"] in HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
+        sore = not alarmed and any(entity["value"] == ORDINARY and entity["status"] == "present" for entity in found)
         ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE and label not in measured}
         added: dict[str, dict[str, int]] = {}
         for span, likely in looks:
@@ -286,7 +289,8 @@ class SecondLook(GraphComponent):
             for sign, together in self._pressing(likely if worried else {**likely, WORRY: 0.0}, ranks, alarmed):
                 held = any(sign == entity["value"] and entity["status"] in HOLDS for entity in judged)
                 judged_here = denied or any(sign == entity["value"] for entity in near)
-                if not held and (not judged_here or together >= OVERRULES):
+                least = OVERRULES if judged_here else BESIDE_ORDINARY if sore and ranks[sign] >= Level.urgent else 0.0
+                if not held and together >= least:
                     added.setdefault(sign, {"start": start, "end": end})
         return [
             {"entity": "sign", "value": sign, "status": "present", "role": "present", **place, "extractor": "SecondLook"}

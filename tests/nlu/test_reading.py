@@ -47,7 +47,18 @@ def test_each_token_is_one_word() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "mended"),
-    [("twiching", "twitching"), ("mussel", "muscle"), ("weaknes", "weakness"), ("calfs", "calfs"), ("sertraline", "sertraline")],
+    [
+        ("twiching", "twitching"),
+        ("mussel", "muscle"),
+        ("weaknes", "weakness"),
+        # A pattern that names a misspelling keeps it from being mended for all the others.
+        ("siezure", "seizure"),
+        ("swolen", "swollen"),
+        ("sucidal", "suicidal"),
+        ("overdoze", "overdose"),
+        ("calfs", "calfs"),
+        ("sertraline", "sertraline"),
+    ],
 )
 def test_mends_spelling(typed: str, mended: str) -> None:
     assert lexicon().reader.read(typed).text.split() == [mended]
