@@ -14,7 +14,8 @@ from assistant.nlu.encoder import Spans
 from assistant.nlu.findings import find
 from assistant.nlu.neighbours import DIRECTIONS, NEAREST, NEARNESS, Neighbours
 from assistant.nlu.reading import Reading
-from assistant.nlu.second_look import NONE, SecondLook
+from assistant.nlu.second_look import SecondLook
+from assistant.nlu.stretches import NONE
 from tests.conftest import Run
 
 SIGNS = {"over_two_weeks": Level.see_doctor, "dvt": Level.urgent, "rhabdo": Level.emergency}
@@ -61,6 +62,27 @@ def test_among_denials_only_what_it_is_sure_of_counts() -> None:
     text = "no chest pain, no weakness, no numbness, but i wee treacle"
     assert added(text, rhabdo=0.6, none=0.4) == []
     assert added(text, rhabdo=0.95, none=0.05) == ["rhabdo"]
+
+
+def test_beside_ordinary_soreness_an_alarm_must_be_surer() -> None:
+    for text, sore in (("im so sore i walk like a zombie after leg day", True), ("im so odd i walk like a zombie after leg day", False)):
+        assert any(entity["value"] == "normal_soreness" for entity in find(text)) == sore
+        assert added(text, rhabdo=0.5, none=0.5) == ([] if sore else ["rhabdo"])
+        assert added(text, rhabdo=0.7, none=0.3) == ["rhabdo"]
+        assert added(text, over_two_weeks=0.5, none=0.5) == ["over_two_weeks"]
+
+
+def test_thanks_are_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    predict = Says.predict
+
+    def listen(self: Says, reading: Reading, spans: list[Spans]) -> np.ndarray[Any, Any]:
+        seen.append(reading.text)
+        return predict(self, reading, spans)
+
+    monkeypatch.setattr(Says, "predict", listen)
+    assert added("Hello, sorry to bother you. my dad just messed himself Thank you so much!", rhabdo=0.6, none=0.4) == ["rhabdo"]
+    assert seen[0].split() == ["my", "dad", "just", "messed", "himself"]
 
 
 def test_a_time_that_is_given_does_not_hide_the_next_likeliest_sign() -> None:
