@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,15 @@ STORIES = 1000
 TITLE_COPIES = 3
 SHORT = 16
 STORY_FIRST = 0.6
+
+
+@lru_cache(maxsize=1)
+def taps() -> dict[str, str]:
+    """What a tap on a choice sends, as it is read, with its intent: that is never guessed at."""
+    known, read = knowledge(), lexicon().reader.read
+    checks = {known.advice.choices[name]: "describe_twitch" for name in ("check_me", "check_me_says")}
+    sent = checks | {answer.title: intent for intent, answer in known.answers.items()}
+    return {read(text).text: intent for text, intent in sent.items()}
 
 
 def is_question(intent: str) -> bool:
@@ -169,7 +179,9 @@ class IntentClassifier(GraphComponent):
         Returns:
             The ranking (`name`, `confidence`), and further intents that sentences of the message are sure of.
         """
-        model = self._trained
+        model, tapped = self._trained, taps().get(lexicon().reader.read(text).text)
+        if tapped:
+            return [{"name": tapped, "confidence": 1.0}], []
         reading = lexicon().reader.read(without_introduction(text)[0])
         spans = reading.sentences()
         # Keys hit at random, emoji, another script: to guess at a wish would be dishonest.
