@@ -12,7 +12,7 @@ from actions.answers import questions, start_interview
 from actions.common import Events, said, send, withheld
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import answer
-from assistant.triage import Case, counts
+from assistant.triage import Case
 from assistant.triage.advice import in_case, refer
 
 
@@ -24,7 +24,7 @@ class ActionRefer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         known = knowledge()
-        stated = [e["value"] for e in said(tracker).entities if e["entity"] == "sign" and counts(e, known)]
+        stated = [e["value"] for e in said(tracker).stated(known)]
         level = max((known.signs[sign].rank for sign in stated), default=Level.see_doctor)
         signs = tuple(dict.fromkeys(sign for sign in stated if known.signs[sign].rank == level))
         if level == Level.see_doctor:

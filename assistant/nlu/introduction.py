@@ -33,8 +33,8 @@ def without_thanks(text: str) -> str:
     """A message up to its closing thanks (content/words.yml, `thanks`); all of it where it says nothing else."""
     reading, known = lexicon().reader.read(text), lexicon()
     words = [token.text for token in reading.tokens]
-    closing = len(words)
-    while closing and (words[closing - 1] in known.thanks | known.beside_thanks or not words[closing - 1].isalnum()):
+    closing, closes = len(words), known.thanks | known.beside_thanks
+    while closing and (words[closing - 1] in closes or not words[closing - 1].isalnum()):
         closing -= 1
     begins = next((place for place in range(closing, len(words)) if words[place] in known.thanks), 0)
     return unicodedata.normalize("NFC", text)[: reading.origin(0, begins)[1]] if begins else text

@@ -1,7 +1,7 @@
 """Multinomial logistic regression over inputs of which some are dense and most are sparse.
 
-scikit-learn's has the same optimum, but takes one matrix: as a sparse one, 430 dense inputs made each step four times as long and the
-training six times as large in memory as both kinds kept apart (docs/performance.md).
+scikit-learn's has the same optimum, but takes one matrix: with 430 dense inputs in a sparse one, training took half as long again and
+5.3 GB instead of 3.8 (docs/performance.md).
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def fit(
         options = {"maxiter": MOST_STEPS, "gtol": tolerance, "maxls": 50}
         found = minimize(cost, np.zeros((inputs + 1) * kinds), method="L-BFGS-B", jac=True, options=options)
     table = found.x.reshape(inputs + 1, kinds).astype(np.float32)
-    return Fit(np.ascontiguousarray(table[:between]), np.ascontiguousarray(table[between:-1]), table[-1])
+    return Fit(table[:between], table[between:-1], table[-1])
 
 
 class _Part(NamedTuple):

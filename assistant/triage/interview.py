@@ -60,6 +60,10 @@ class Said:
         """The first value of an entity, or None."""
         return next(iter(self.values(entity)), None)
 
+    def stated(self, known: Knowledge) -> list[Mapping[str, Any]]:
+        """The `sign` entities that are to be acted on."""
+        return [e for e in self.entities if e["entity"] == "sign" and counts(e, known)]
+
 
 def collect(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, Any]:
     """What the message changes in the slots.
@@ -132,7 +136,7 @@ def progress(asked: list[str], slots: Mapping[str, Any], following: str | None) 
 
 
 def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, Any]:
-    stated = [e["value"] for e in said.entities if e["entity"] == "sign" and counts(e, known)]
+    stated = [e["value"] for e in said.stated(known)]
     denied = said.values("sign", "absent")
     asked = said.asked == "symptoms"
     if asked:
@@ -150,7 +154,7 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
 
 def _guessed(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, Any]:
     """The signs that were only guessed at: what a pattern reads is none any more, nor what comes after a yes or no to the question."""
-    stated = [(e["value"], e.get("extractor")) for e in said.entities if e["entity"] == "sign" and counts(e, known)]
+    stated = [(e["value"], e.get("extractor")) for e in said.stated(known)]
     sure = [sign for sign, by in stated if by != _GUESSES or isinstance(slots.get(SETTLED_BY.get(sign, "")), str)]
     held, before = slots.get("signs") or [], slots.get("guessed") or []
     new = [sign for sign, _ in stated if sign not in held]
@@ -239,7 +243,7 @@ def acknowledge(slots: Mapping[str, Any], changes: Mapping[str, Any], said: Said
 
     Only an answer that replaces an earlier one is acknowledged, and never beside a sign that needs help now.
     """
-    if any(e["entity"] == "sign" and counts(e, known) and known.signs[e["value"]].rank >= Level.urgent for e in said.entities):
+    if any(known.signs[e["value"]].rank >= Level.urgent for e in said.stated(known)):
         return ""
     for name in ("body_part", *_TIMES):
         before, after = slots.get(name), changes.get(name)
