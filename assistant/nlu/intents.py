@@ -54,7 +54,6 @@ TELLS = frozenset({"did", "have", "has", "was", "am"})
 BARE = 8
 # Of the training examples that `inside_stories` makes: how many, of how many words at most, how often the story comes first.
 STORIES = 1000
-TITLE_COPIES = 3
 SHORT = 16
 STORY_FIRST = 0.6
 
@@ -139,8 +138,7 @@ class IntentClassifier(GraphComponent):
         read = lexicon().reader.read
         # Sorted: the same data gives the same model, in whatever order Rasa reads its files.
         examples = sorted((read(e.get(TEXT)).text, e.get(INTENT)) for e in training_data.intent_examples)
-        # A tap on a choice sends its title.
-        examples += [(read(answer.title).text, intent) for intent, answer in knowledge().answers.items()] * TITLE_COPIES
+        examples += [(read(answer.title).text, intent) for intent, answer in knowledge().answers.items()]
         samples = [(whole(read(text)), intent) for text, intent in examples] + inside_stories(examples)
         # How a thing is said ("lol", "years ago") says nothing of what is wanted.
         topics = [topic for topic in lexicon().topics.labels if topic not in lexicon().manners]

@@ -37,24 +37,20 @@ def softmax(scores: Vectors) -> Vectors:
     return shares
 
 
-def fit(
-    dense: Vectors, thin: sparse.csr_matrix, labels: NDArray[np.int64], weights: Vectors, *, strength: float, tolerance: float
-) -> Fit:
+def fit(dense: Vectors, thin: sparse.csr_matrix, labels: NDArray[np.int64], *, strength: float, tolerance: float) -> Fit:
     """Find the weights with the least mean cross-entropy and L2 penalty.
 
     Args:
         dense: a row a sample.
         thin: the sparse inputs of the same samples.
         labels: of the samples, as numbers from 0; each at least once.
-        weights: how much each sample counts.
         strength: the inverse of the penalty, C in scikit-learn.
         tolerance: the steepest slope of the mean that is left.
     """
     kinds, between, inputs = int(labels.max()) + 1, dense.shape[1], dense.shape[1] + thin.shape[1]
-    share = (weights / weights.sum()).astype(np.float32)
-    penalty = 1.0 / (strength * float(weights.sum()))
+    penalty = 1.0 / (strength * len(labels))
     places = [slice(part[0], part[-1] + 1) for part in np.array_split(np.arange(len(labels)), min(PARTS, len(labels)))]
-    parts = [_Part(dense[place], thin[place], labels[place], share[place]) for place in places]
+    parts = [_Part(dense[place], thin[place], labels[place], np.float32(1 / len(labels))) for place in places]
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
 
@@ -78,18 +74,18 @@ def fit(
 
 
 class _Part(NamedTuple):
-    """Some of the samples."""
+    """Some of the samples, and what each counts."""
 
     dense: Vectors
     thin: sparse.csr_matrix
     labels: NDArray[np.int64]
-    share: Vectors
+    share: np.float32
 
     def cost(self, table: Vectors) -> tuple[float, Vectors, Vectors, Vectors]:
         """Their cross-entropy, and its slope for the dense weights, the sparse ones and the bias."""
         between, rows = self.dense.shape[1], np.arange(len(self.labels))
         wrong = softmax(self.dense @ table[:between] + self.thin @ table[between:-1] + table[-1])
-        surprise = float(-(self.share * np.log(np.maximum(wrong[rows, self.labels], 1e-30))).sum(dtype=np.float64))
+        surprise = float(-self.share * np.log(np.maximum(wrong[rows, self.labels], 1e-30)).sum(dtype=np.float64))
         wrong[rows, self.labels] -= 1
-        wrong *= self.share[:, None]
+        wrong *= self.share
         return surprise, self.dense.T @ wrong, self.thin.T @ wrong, wrong.sum(axis=0)

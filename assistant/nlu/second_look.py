@@ -28,8 +28,6 @@ from assistant.nlu.stretches import NONE, examples, stretches
 from assistant.nlu.text_classifier import TextClassifier, whole
 
 FILE = "second_look.npz"
-# C of its regression: weaker than for the intents, since what is unlike every example should not be judged surely.
-STRENGTH = 0.5
 # How likely a sign of at least this level must be, chosen on held-out messages by what an error costs (docs/understanding.md) ...
 LIKELY = 0.3
 # ... and the likeliest of the very level, as a share of "no sign at all": something must be there to name.
@@ -104,7 +102,7 @@ class SecondLook(GraphComponent):
         told, more = examples(str(message.get(TEXT)) for message in training_data.intent_examples)
         pairs = told + more
         samples, labels = [sample for sample, _ in pairs], [label for _, label in pairs]
-        self._model = TextClassifier.train(samples, labels, lexicon().topics.labels, balanced=False, strength=STRENGTH, nearest=len(told))
+        self._model = TextClassifier.train(samples, labels, lexicon().topics.labels, nearest=len(told))
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder) / FILE)
         return self._resource

@@ -17,7 +17,6 @@ import sklearn
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.utils.class_weight import compute_sample_weight
 
 from assistant.nlu.encoder import DIMENSIONS, Spans, encoder
 from assistant.nlu.lexicon import lexicon
@@ -28,13 +27,14 @@ from assistant.nlu.regression import fit, softmax
 # What goes in is checked by mypy and tests; scikit-learn's own look at each argument took 0.5 ms of a turn.
 sklearn.set_config(skip_parameter_validation=True)
 # The embedding carries meaning, the topics (content/topics.yml) bring words that no example has, the character n-grams survive typing
-# errors, the words in their order tell "no chest pain" from "chest pain". The weights and C were chosen on held-out messages
+# errors, the words in their order tell "no chest pain" from "chest pain". The weights were chosen on held-out messages
 # (docs/understanding.md).
 EMBEDDING_WEIGHT = 4.5
 TOPIC_WEIGHT = 2.0
 NGRAM_WEIGHT = 3.0
 WORD_WEIGHT = 3.0
-STRENGTH = 2.0
+# C of the regression: a weak one, since what is unlike every example should not be judged surely.
+STRENGTH = 0.5
 # Where no label has so large a share, the nearest examples are asked, and their shares averaged with the regression's.
 SURE = 0.9
 # Of how many arrays the regression consists.
@@ -130,8 +130,6 @@ class TextClassifier:
         labels: list[str],
         topics: list[str],
         *,
-        balanced: bool = True,
-        strength: float = STRENGTH,
         nearest: int = 0,
     ) -> TextClassifier:
         """Train.
@@ -140,8 +138,6 @@ class TextClassifier:
             samples: stretches of texts, each as it will stand in a message.
             labels: one a sample; three different ones at least.
             topics: which of content/topics.yml it is told of.
-            balanced: weigh rare labels up.
-            strength: C of the regression.
             nearest: how many of the samples, from the first, are asked as neighbours where the regression is unsure.
         """
         texts = [sample.words() for sample in samples]
@@ -153,8 +149,7 @@ class TextClassifier:
             _meanings(embeddings, named),
             sparse.hstack([letters * NGRAM_WEIGHT, words * WORD_WEIGHT], format="csr"),
             numbers,
-            compute_sample_weight("balanced" if balanced else None, labels),
-            strength=strength,
+            strength=STRENGTH,
             tolerance=TOLERANCE,
         )
         # What weighs an input is put into its weights here, once.

@@ -22,3 +22,18 @@ def test_a_tap_is_not_guessed_at(sent: str, intent: str, agent: Any, run: Run) -
 def test_no_two_choices_send_the_same() -> None:
     sent = [text for text, _ in TAPS]
     assert len(sent) == len(set(sent))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "would you check my leg, it keeps twitching",
+        "can u check my twitch",
+        "pls take a look at my jumpy calf",
+        "could you help me, my quad flickers after squats",
+        "check my shoulder, it jumps since the gym",
+    ],
+)
+def test_who_asks_for_a_check_in_their_own_words_gets_it(asked: str, agent: Any, run: Run) -> None:
+    # Rare intents weighed up to the frequent ones heard a question about another place of the body in these.
+    assert run(agent.parse_message(asked))["intent"]["name"] == "describe_twitch"
