@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assistant.nlu.encoder import package_file
 from tuning.examples import Examples
-from tuning.graph import Graph
+from tuning.graph import Minilm
 from tuning.teach import teach
 
 # The layers from this one up learn, of six; those below stay, so that their states can be had in whole numbers, for a third of the time.
@@ -39,13 +39,13 @@ def make(source: Path, target: Path) -> None:
     folder = target.parent / "teaching"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    graph, examples = Graph.read(source, folder), Examples.of_the_project()
-    before = graph.layers(FIRST)
-    taught = teach(examples, graph.lower(FIRST, folder), before)
-    graph.put({part: SHARE * taught[part] + (1 - SHARE) * before[part] for part in before}, FIRST)
-    graph.write(folder / target.name)
+    encoder, examples = Minilm.read(source, folder), Examples.of_the_project()
+    before = encoder.layers(FIRST)
+    taught = teach(examples, encoder.write(folder / "lower.onnx", FIRST), before)
+    encoder.put({part: SHARE * taught[part] + (1 - SHARE) * before[part] for part in before}, FIRST)
+    encoder.write(folder / target.name)
     some = [example.pieces for example in islice(examples.one_pass(random.Random(0)), LOOKED_AT)]  # noqa: S311 - nothing secret
-    if graph.likeness(folder / target.name, some) < LIKENESS:
+    if encoder.likeness(folder / target.name, some) < LIKENESS:
         sys.exit("tuning: the encoder in whole numbers is not what it is in floats; has onnxruntime's quantisation changed?")
     (folder / target.name).replace(target)
     shutil.rmtree(folder)

@@ -34,7 +34,7 @@ _MANNERS: tuple[tuple[str, Status], ...] = (
 )
 
 
-def may_be_doubted(entity: dict[str, Any], manners: set[str], known: Knowledge) -> bool:
+def may_be_doubted(entity: dict[str, Any], manners: frozenset[str], known: Knowledge) -> bool:
     """Whether an entity is a sign that would raise an alarm, found by a pattern, and nothing forbids doubt.
 
     Args:
@@ -48,7 +48,7 @@ def may_be_doubted(entity: dict[str, Any], manners: set[str], known: Knowledge) 
     return entity["status"] in HOLDS and known.signs[entity["value"]].rank >= Level.urgent
 
 
-def doubt(entity: dict[str, Any], manners: set[str]) -> dict[str, Any]:
+def doubt(entity: dict[str, Any], manners: frozenset[str]) -> dict[str, Any]:
     """The entity as doubted: it does not count, and `doubted` tells the safety policy.
 
     Args:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -56,7 +55,6 @@ class Encoder:
         self._tokenizer.enable_truncation(MOST_PIECES)
         self._tokenizer.no_padding()
         self._session = session(WEIGHTS)
-        self._inputs = {entry.name for entry in self._session.get_inputs()}
 
     def encode_spans(self, words: tuple[str, ...], spans: list[Spans]) -> Vectors:
         """One row for each stretch of a text, from one pass over all of it: several passes would cost several times as much.
@@ -85,11 +83,7 @@ class Encoder:
     def _states(self, words: list[str]) -> tuple[Vectors, list[int | None]]:
         """The state of each piece, those of the marks at both ends included, and which word it is of."""
         pieces = self._tokenizer.encode(words, is_pretokenized=True)
-        feed: dict[str, Any] = {"input_ids": np.array([pieces.ids], dtype=np.int64)}
-        feed["attention_mask"] = np.ones_like(feed["input_ids"])
-        if "token_type_ids" in self._inputs:
-            feed["token_type_ids"] = np.zeros_like(feed["input_ids"])
-        states: Vectors = self._session.run(None, feed)[0][0]
+        states: Vectors = self._session.run(None, {"input_ids": np.array([pieces.ids], dtype=np.int64)})[0][0]
         return states, pieces.word_ids
 
     @staticmethod

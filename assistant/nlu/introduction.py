@@ -6,6 +6,7 @@ The encoder would see "27m, 6ft, no meds" or "hello, sorry to bother you" in all
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
@@ -17,6 +18,8 @@ def introduces(reading: Reading, first: int, last: int) -> bool:
     return all(word.isdigit() or word in lexicon().introduces for word in words)
 
 
+# The intents and the second look ask for the same message.
+@lru_cache(maxsize=8)
 def without_introduction(text: str) -> tuple[str, int]:
     """A message from where it begins to say something, and the character at which that is; all of it where it only introduces."""
     reading = lexicon().reader.read(text)

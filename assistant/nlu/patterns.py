@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import chain, product
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from typing import NamedTuple
 GAP = 4
 # A word repeated a thousand times must not cost a thousand times a thousand.
 MOST_PLACES = 4
+# What is remembered: stretches of the newest messages, and words.
+STRETCHES, WORDS = 32, 5_000
 # The only capturing group: what it holds is not part of what the pattern says.
 _GAP = rf"((?: [^ .!?;\n]+){{0,{GAP}}}?)"
 _ITEM = re.compile(r"\{(\w+)\}(\?)?|\(([^()]*)\)(\?)?|(\.\.)|([^\s(){}?]+|\?(?!\S))(\?)?")
@@ -119,20 +122,22 @@ class PatternSet:
             found += [Match(label, tuple(chain.from_iterable(sides))) for sides in product(*places)]
         return found
 
-    def labels_in(self, text: str) -> set[str]:
+    # Both classifiers ask for the topics of the same stretches.
+    @lru_cache(maxsize=STRETCHES)  # noqa: B019 - the few sets live as long as the process
+    def labels_in(self, text: str) -> frozenset[str]:
         """The labels of the patterns found in a reading's text."""
         found: set[str] = set()
         for index in self._candidates(text):
             label, parts = self._rules[index]
             if label not in found and all(part.expression.search(text) for part in parts):
                 found.add(label)
-        return found
+        return frozenset(found)
 
     def _candidates(self, text: str) -> set[int]:
-        found: set[int] = set()
-        for word in set(text.split()):
-            found |= self._by_word.get(word, set())
-            for length in self._prefix_lengths:
-                if length <= len(word):
-                    found |= self._by_prefix.get(word[:length], set())
-        return found
+        return set().union(*map(self._with_word, set(text.split())))
+
+    @lru_cache(maxsize=WORDS)  # noqa: B019
+    def _with_word(self, word: str) -> frozenset[int]:
+        """The patterns that this may be the needed word of."""
+        begins = [self._by_prefix.get(word[:length], set()) for length in self._prefix_lengths if length <= len(word)]
+        return frozenset(self._by_word.get(word, set()).union(*begins))

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 # The channels cut at 10,000 characters; this bounds the cost for any other way in.
 MAX_CHARACTERS = 10_000
-_REMEMBERED = 8
+# Messages and words, the newest.
+_REMEMBERED, _WORDS = 8, 5_000
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’`´][^\W\d_]+)*|[^\w\s]|\n", re.UNICODE)
 _APOSTROPHES = re.compile(r"['’`´]")
 SENTENCE_END = frozenset(".!?;\n")
@@ -89,6 +90,7 @@ class Reader:
             tokens += [Token(part, start, match.end()) for part in self._two.get(pair, word).split() or [match[0]]]
         return Reading(tuple(tokens), " " + " ".join(token.text for token in tokens) + " " if tokens else " ")
 
+    @lru_cache(maxsize=_WORDS)  # noqa: B019
     def _word(self, raw: str) -> str:
         word = _APOSTROPHES.sub("", unicodedata.normalize("NFKD", raw).lower())
         word = "".join(letter for letter in word if not unicodedata.combining(letter)) or raw

@@ -13,19 +13,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import sklearn
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import HashingVectorizer
 
+from assistant.nlu import ngrams
 from assistant.nlu.encoder import DIMENSIONS, Spans, encoder
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.neighbours import Neighbours
 from assistant.nlu.reading import Reading
 from assistant.nlu.regression import fit, softmax
 
-# What goes in is checked by mypy and tests; scikit-learn's own look at each argument took 0.5 ms of a turn.
-sklearn.set_config(skip_parameter_validation=True)
 # The embedding carries meaning, the topics (content/topics.yml) bring words that no example has, the character n-grams survive typing
 # errors, the words in their order tell "no chest pain" from "chest pain". The weights were chosen on held-out messages
 # (docs/understanding.md).
@@ -41,14 +38,9 @@ SURE = 0.9
 REGRESSION = 4
 # The steepest slope that is left: as good on held-out messages as a tenth of it, in a third of the time.
 TOLERANCE = 1e-3
-# Half the bytes of scikit-learn's default, for training and for each turn; the figures are the same.
 _NUMBER = np.float32
-_NGRAMS = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 4), n_features=2**12, alternate_sign=False, norm="l2", dtype=_NUMBER)
-_WORDS = HashingVectorizer(
-    tokenizer=str.split, token_pattern=None, ngram_range=(1, 3), n_features=2**15, alternate_sign=False, norm="l2", dtype=_NUMBER
-)
-# A message of one sentence is one stretch for both classifiers.
-_REMEMBERED = 8
+# A message's stretches are mostly the same for both classifiers.
+_REMEMBERED = 32
 Vectors = NDArray[np.float32]
 
 
@@ -108,9 +100,9 @@ def _meanings(embeddings: Vectors, named: Vectors) -> Vectors:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _spellings(texts: tuple[str, ...]) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
-    """The sparse half: n-grams of characters and of words, without their weights."""
-    return _NGRAMS.transform(texts), _WORDS.transform(texts)
+def _spelling(text: str) -> tuple[ngrams.Counts, ngrams.Counts]:
+    """The sparse half: n-grams of letters and of words, without their weights."""
+    return ngrams.letters(text), ngrams.words(text)
 
 
 class TextClassifier:
@@ -142,7 +134,8 @@ class TextClassifier:
         """
         texts = [sample.words() for sample in samples]
         embeddings, named = _embeddings(samples), _named_topics(texts, topics)
-        letters, words = _spellings(tuple(texts))
+        letters = ngrams.table([ngrams.letters(text) for text in texts], ngrams.LETTER_PLACES)
+        words = ngrams.table([ngrams.words(text) for text in texts], ngrams.WORD_PLACES)
         names = sorted(set(labels))
         numbers = np.array([names.index(label) for label in labels])
         found = fit(
@@ -153,8 +146,8 @@ class TextClassifier:
             tolerance=TOLERANCE,
         )
         # What weighs an input is put into its weights here, once.
-        between = letters.shape[1]
-        regression = [found.dense, found.sparse[:between] * NGRAM_WEIGHT, found.sparse[between:] * WORD_WEIGHT, found.bias]
+        of_letters, of_words = np.split(found.sparse, [ngrams.LETTER_PLACES])
+        regression = [found.dense, of_letters * NGRAM_WEIGHT, of_words * WORD_WEIGHT, found.bias]
         neighbours = Neighbours.train(embeddings[:nearest], numbers[:nearest]) if nearest else None
         return cls(names, topics, regression, neighbours)
 
@@ -169,8 +162,9 @@ class TextClassifier:
         texts = [reading.stretch(parts) for parts in spans]
         named = _named_topics(texts, self._topics)
         of_meanings, of_letters, of_words, bias = self._regression
-        letters, words = _spellings(tuple(texts))
-        shares = softmax(_meanings(rows, named) @ of_meanings + letters @ of_letters + words @ of_words + bias)
+        letters, words = zip(*map(_spelling, texts), strict=True)
+        spelt = ngrams.weighed(letters, of_letters) + ngrams.weighed(words, of_words)
+        shares = softmax(_meanings(rows, named) @ of_meanings + spelt + bias)
         unsure = shares.max(axis=1) < SURE
         if self._neighbours is not None and unsure.any():
             shares[unsure] = (shares[unsure] + self._neighbours.shares(rows[unsure])) / 2

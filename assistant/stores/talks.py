@@ -41,6 +41,12 @@ WINDOWS = sa.Table(
 )
 # Rasa's index on the sender alone makes PostgreSQL sort a talk's events anew at each turn.
 sa.Index("events_of_a_talk", EVENTS.c.sender_id, EVENTS.c.id)
+# What each turn asks, written once: writing it anew each time cost as much as asking.
+_OF_TALK = sa.bindparam("talk")
+_WINDOW = sa.select(WINDOWS.c.first, WINDOWS.c.kept).where(WINDOWS.c.sender_id == _OF_TALK)
+_EVENTS = sa.select(EVENTS.c.id, EVENTS.c.data).where(EVENTS.c.sender_id == _OF_TALK).order_by(EVENTS.c.id)
+_NEWEST = _EVENTS.where(EVENTS.c.id >= sa.bindparam("first"))
+_KEPT = _EVENTS.where(EVENTS.c.id.in_(sa.bindparam("kept", expanding=True)))
 
 
 @sa.event.listens_for(WINDOWS.metadata, "before_create")
@@ -214,14 +220,14 @@ def _decoded(events: list[str]) -> list[Stored]:
 
 def _window(connection: Connection, conversation: str) -> list[Stored]:
     """The events of a talk's window; too large a one is cut."""
-    of_talk = EVENTS.c.sender_id == conversation
-    found = connection.execute(sa.select(WINDOWS.c.first, WINDOWS.c.kept).where(WINDOWS.c.sender_id == conversation)).first()
+    talk = {"talk": conversation}
+    found = connection.execute(_WINDOW, talk).first()
     window = Window(found.first, tuple(json.loads(found.kept))) if found else Window(0, ())
-    query = sa.select(EVENTS.c.id, EVENTS.c.data).order_by(EVENTS.c.id)
-    held = connection.execute(query.where(of_talk, EVENTS.c.id >= window.first)).all()
+    held = connection.execute(_NEWEST, talk | {"first": window.first}).all()
     if window.kept:
-        held = [*connection.execute(query.where(EVENTS.c.id.in_(window.kept), of_talk)).all(), *held]
-    rows = [Row(number, json.loads(data)) for number, data in held]
+        held = [*connection.execute(_KEPT, talk | {"kept": window.kept}).all(), *held]
+    # Read at once, in half the time.
+    rows = [Row(number, event) for (number, _), event in zip(held, json.loads(f"[{','.join(data for _, data in held)}]"), strict=True)]
     smaller = cut(rows)
     if smaller:
         connection.execute(WINDOWS.delete().where(WINDOWS.c.sender_id == conversation))

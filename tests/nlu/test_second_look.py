@@ -12,7 +12,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from assistant.knowledge import Level, knowledge
 from assistant.nlu.encoder import Spans
 from assistant.nlu.findings import find
-from assistant.nlu.neighbours import DIRECTIONS, NEAREST, NEARNESS, Neighbours
+from assistant.nlu.neighbours import BLOCK, DIRECTIONS, NEAREST, NEARNESS, Neighbours, highest
 from assistant.nlu.reading import Reading
 from assistant.nlu.second_look import SecondLook
 from assistant.nlu.stretches import NONE
@@ -102,6 +102,12 @@ def test_the_nearest_examples_say_what_they_are() -> None:
     kept = neighbours.parts()
     again = Neighbours(kept["directions"], kept["places"], kept["of"])
     assert np.allclose(again.shares(middles.astype(np.float32)), shares, atol=0.01)
+
+
+@pytest.mark.parametrize("count", [NEAREST + 1, 20 * BLOCK, 4_001, 50_000])
+def test_the_highest_of_many_are_found(count: int) -> None:
+    values = np.random.default_rng(count).standard_normal(count).astype(np.float32)
+    assert set(highest(values)) == set(np.argsort(values)[-NEAREST:])
 
 
 def test_the_nearest_examples_are_those_of_scikit_learn() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import copy
 import inspect
 import json
 import re
@@ -11,26 +13,40 @@ from typing import Any
 import dask
 import pytest
 import rasa.core.actions.action as rasa_action
+import rasa.core.processor as rasa_processor
 import rasa.engine.runner.dask as rasa_runner
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.core.channels.channel import UserMessage
-from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.policies.policy import Policy
+from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.core.utils import AvailableEndpoints
 from rasa.graph_components.converters.nlu_message_converter import NLUMessageConverter
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
+from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
 
-from assistant.server.patches import SILENT_ACTIONS, ActionsInProcess
+from assistant.server.patches.behaviour import SILENT_ACTIONS, ActionsInProcess
 from tests.conftest import ROOT, Run, Talk
 
 
 def test_rasa_is_the_version_that_the_patches_were_written_for() -> None:
     from rasa import __version__
 
-    assert __version__ == "3.6.21", "read assistant/server/patches.py against the new version, then change this line"
+    assert __version__ == "3.6.21", "read assistant/server/patches against the new version, then change this line"
 
 
 def test_what_is_patched_is_still_called_the_same_way() -> None:
@@ -127,6 +143,88 @@ def test_rules_after_another_action_would_not_apply_anyway(talk: Talk, monkeypat
     assert any(keys for keys, _ in found)
 
 
+def test_older_states_would_change_no_rule(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    newest = RulePolicy._prediction_states
+    lengths: list[tuple[int, int]] = []
+
+    def compare(self: Any, tracker: Any, domain: Any, *args: Any, **kwargs: Any) -> Any:
+        every = Policy._prediction_states(self, tracker, domain, *args, **kwargs)
+        found = newest(self, tracker, domain, *args, **kwargs)
+        assert found == every[-len(found) :]
+        for kind in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH):
+            assert self._get_possible_keys(self.lookup[kind], found) == self._get_possible_keys(self.lookup[kind], every)
+        lengths.append((len(found), len(every)))
+        return found
+
+    monkeypatch.setattr(RulePolicy, "_prediction_states", compare)
+    for said in ("hi", "my calf twitches after my run", "few seconds", "does coffee cause twitching", "why do you ask", "stop", "bye"):
+        talk.say(said)
+    assert len(lengths) > 7
+    assert any(short < long for short, long in lengths)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        ["action_listen", UserUttered("hi"), "utter_greet", SlotSet("since", 3)],
+        ["action_listen", SessionStarted(), "action_listen", UserUttered("hi"), "utter_greet"],
+        ["action_listen", UserUttered("hi"), Restarted(), "action_listen"],
+        ["action_listen", UserUttered("hi"), "utter_greet", ActionReverted()],
+        ["action_listen", UserUttered("hi"), UserUtteranceReverted(), "action_listen"],
+        ["interview_form", ActiveLoop("interview_form"), "action_listen", UserUttered("no"), "interview_form", ActiveLoop(None)],
+    ],
+)
+def test_the_events_replayed_are_those_of_rasa(events: list[Any]) -> None:
+    tracker = DialogueStateTracker.from_events("x", [ActionExecuted(event) if isinstance(event, str) else event for event in events])
+    assert tracker.applied_events() == tracker.applied_events.__func__.__closure__[0].cell_contents(tracker)
+
+
+def test_what_undoes_events_is_still_all_of_it() -> None:
+    source = inspect.getsource(DialogueStateTracker.applied_events.__closure__[0].cell_contents)
+    assert set(re.findall(r"isinstance\(event, \(?([\w, ]+)\)", source)) == {
+        "ActiveLoop", "Restarted, SessionStarted", "ActionReverted", "UserUtteranceReverted", "ActionExecuted",
+    }  # fmt: skip
+
+
+def test_a_copied_talk_is_what_replaying_it_gives(agent: Any) -> None:
+    events = [ActionExecuted("action_listen"), UserUttered("my calf twitches"), SlotSet("bout", 3), ActiveLoop("interview_form")]
+    tracker = DialogueStateTracker.from_events("x", events, agent.domain.slots)
+    twin, replayed = tracker.copy(), tracker.travel_back_in_time(float("inf"))
+    assert twin == replayed == tracker
+    assert set(vars(twin)) == set(vars(replayed))
+    assert twin.current_slot_values() == replayed.current_slot_values()
+    assert (twin.active_loop, twin.latest_message, twin.latest_action_name) == (
+        replayed.active_loop,
+        replayed.latest_message,
+        replayed.latest_action_name,
+    )
+    twin.update_with_events([SlotSet("bout", 9), ActiveLoop(None)], agent.domain)
+    twin.interrupt_loop(True)
+    assert tracker == replayed
+    assert tracker.get_slot("bout") == 3
+    assert tracker.active_loop_name == "interview_form"
+
+
+def test_a_copied_slot_is_one_of_its_own() -> None:
+    slot = TextSlot("since", [{"type": "from_text"}], initial_value="a week")
+    twin = copy.copy(slot)
+    assert type(twin) is TextSlot
+    assert vars(twin) == vars(slot)
+    twin.value = "two weeks"
+    assert slot.value == "a week"
+    # Nothing of a slot stands outside its dictionary.
+    assert not any(vars(kind).get("__slots__") for kind in TextSlot.__mro__)
+
+
+def test_what_the_processor_copies_is_for_its_debug_log_alone() -> None:
+    source = inspect.getsource(rasa_processor)
+    calls = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "structlogger.debug"
+    ]
+    logged = sum(ast.unparse(call).count("copy.deepcopy(") for call in calls)
+    assert logged == source.count("copy.") == 6
+
+
 def test_no_rule_is_on_the_words_of_a_message(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "tracker, domain, use_text_for_last_user_input=True" in inspect.getsource(RulePolicy._predict)
     rules: list[str] = []
@@ -172,7 +270,7 @@ def test_what_was_understood_is_remembered_for_the_day_and_for_nobody_else(agent
         def today(cls) -> date:
             return date(2040, 1, 4)
 
-    monkeypatch.setattr("assistant.server.patches.date", Tomorrow)
+    monkeypatch.setattr("assistant.server.patches.speed.date", Tomorrow)
     first = parse("somebody")
     assert ran
     first["entities"].clear()

@@ -1,0 +1,24 @@
+"""Every change to Rasa's internals, with its reason; tests/server/test_patches.py fails when Rasa changes under one."""
+
+from __future__ import annotations
+
+from assistant.server.patches import behaviour, speed
+
+
+def apply() -> None:
+    """Apply all patches; must run once, before a command of Rasa runs."""
+    behaviour.run_actions_in_process()
+    behaviour.apologise_for_failed_actions()
+    behaviour.run_on_a_supported_sanic()
+    behaviour.guard_the_application()
+    speed.cache_action_schema()
+    speed.remember_event_types()
+    speed.run_components_in_order()
+    speed.look_only_at_rules_that_can_apply()
+    speed.show_rules_only_the_states_they_look_at()
+    speed.replay_plainly_where_nothing_is_undone()
+    speed.copy_talks_without_replaying_them()
+    speed.copy_slots_plainly()
+    speed.copy_nothing_for_lines_not_logged()
+    speed.remember_whether_the_domain_is_empty()
+    speed.remember_what_was_understood()
