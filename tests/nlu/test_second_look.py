@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from typing import Any
 
@@ -12,11 +13,12 @@ from sklearn.neighbors import KNeighborsClassifier
 from assistant.knowledge import Level, knowledge
 from assistant.nlu.encoder import Spans
 from assistant.nlu.findings import find
-from assistant.nlu.neighbours import BLOCK, DIRECTIONS, NEAREST, NEARNESS, Neighbours, highest
+from assistant.nlu.neighbours import COMPARED, DIRECTIONS, NEAREST, NEARNESS, Neighbours, highest
 from assistant.nlu.reading import Reading
 from assistant.nlu.second_look import SecondLook
 from assistant.nlu.stretches import NONE
 from tests.conftest import Run
+from tests.understanding.measure import held_out
 
 SIGNS = {"over_two_weeks": Level.see_doctor, "dvt": Level.urgent, "rhabdo": Level.emergency}
 
@@ -104,10 +106,11 @@ def test_the_nearest_examples_say_what_they_are() -> None:
     assert np.allclose(again.shares(middles.astype(np.float32)), shares, atol=0.01)
 
 
-@pytest.mark.parametrize("count", [NEAREST + 1, 20 * BLOCK, 4_001, 50_000])
-def test_the_highest_of_many_are_found(count: int) -> None:
-    values = np.random.default_rng(count).standard_normal(count).astype(np.float32)
-    assert set(highest(values)) == set(np.argsort(values)[-NEAREST:])
+@pytest.mark.parametrize("count", [NEAREST, COMPARED])
+@pytest.mark.parametrize("many", [NEAREST - 1, NEAREST, NEAREST + 1, 4 * COMPARED, 4_001, 50_000])
+def test_the_highest_of_many_are_found(many: int, count: int) -> None:
+    values = np.random.default_rng(many).standard_normal(many).astype(np.float32)
+    assert set(highest(values, count)) == set(np.argsort(values)[-count:])
 
 
 def test_the_nearest_examples_are_those_of_scikit_learn() -> None:
@@ -122,6 +125,26 @@ def test_the_nearest_examples_are_those_of_scikit_learn() -> None:
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     theirs = KNeighborsClassifier(NEAREST, weights=lambda d: np.exp(-NEARNESS * d**2), algorithm="brute").fit(kept["places"], labels)
     assert np.allclose(places.shares(asked), theirs.predict_proba(along), atol=0.01)
+
+
+def test_comparing_along_a_few_directions_first_changes_no_label(agent: Any, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Neighbours, Any, Any]] = []
+    shares = Neighbours.shares
+
+    def listen(self: Neighbours, embeddings: Any) -> Any:
+        found = shares(self, embeddings)
+        asked.append((self, embeddings, found))
+        return found
+
+    monkeypatch.setattr(Neighbours, "shares", listen)
+    for held in held_out()[::20]:
+        run(agent.parse_message(held.text))
+    monkeypatch.setattr("assistant.nlu.neighbours.COMPARED", sys.maxsize)
+    assert len(asked) > 50
+    for neighbours, embeddings, found in asked:
+        exact = shares(neighbours, embeddings)
+        assert (exact.argmax(axis=1) == found.argmax(axis=1)).all()
+        assert np.abs(exact - found).max() < 0.1
 
 
 @pytest.mark.parametrize(
