@@ -16,7 +16,7 @@ ENCODER := models/encoder.onnx
 # The model is trained anew when one of these changed; the folders are among them, since a file taken away changes only its folder.
 LEARNT_FROM := config.yml domain.yml $(shell find data content -type d) $(shell find data content assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.txt' -o -name '*.py' \))
 
-# The encoder as well, when one of these did. The other content gives the spelling a few words more; that is not worth eight minutes.
+# The encoder as well, when one of these did. The other content gives the spelling a few words more; that is not worth a quarter of an hour.
 TAUGHT_FROM := requirements.txt requirements-encoder.txt $(wildcard tuning/*.py) $(shell find data/nlu data/signs data/harmless) data/introductions.txt \
   $(addprefix content/,groups.yml harmless.yml signs.yml words.yml) \
   $(addprefix assistant/nlu/,encoder.py lexicon.py patterns.py reading.py spelling.py wordings.py)

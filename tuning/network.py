@@ -16,9 +16,8 @@ import optax
 from numpy.typing import NDArray
 
 from tuning.examples import PARTS
-from tuning.graph import Weights
+from tuning.graph import EPSILON, HEADS, Weights
 
-HEADS = 12
 DROPOUT = 0.1
 # The length of an embedding as the linear layers see it: steep enough for sure answers.
 LENGTH = 10.0
@@ -128,5 +127,5 @@ def _drop(rows: jax.Array, key: jax.Array) -> jax.Array:
 
 def _normal(rows: jax.Array, weights: dict[str, jax.Array], name: str) -> jax.Array:
     centred = rows - rows.mean(-1, keepdims=True)
-    spread = jax.lax.rsqrt((centred * centred).mean(-1, keepdims=True) + 1e-12)
+    spread = jax.lax.rsqrt((centred * centred).mean(-1, keepdims=True) + EPSILON)
     return centred * spread * weights[f"{name}.weight"] + weights[f"{name}.bias"]

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils import murmurhash3_32
 
+from assistant.nlu.reading import LONGEST_WORD
+from assistant.nlu.reading import WORDS as WORDS_REMEMBERED
+
 # So many letters and so many words together, and in how many places they are counted.
 LETTERS, WORDS = (2, 3, 4), (1, 2, 3)
 LETTER_PLACES, WORD_PLACES = 2**12, 2**15
-# Words whose letters are remembered, the newest; longer ones are no words, and would fill the memory.
-_REMEMBERED, _LONGEST = 5_000, 30
 Vectors = NDArray[np.float32]
 Places = NDArray[np.int64]
 
@@ -33,7 +34,7 @@ class Counts(NamedTuple):
 
 def letters(text: str) -> Counts:
     """How often letters stand together inside its words, each word with a space at both ends."""
-    return _counted(np.concatenate([_NONE, *(_letters(word) if len(word) <= _LONGEST else _inside(word) for word in text.split())]))
+    return _counted(np.concatenate([_NONE, *(_letters(word) if len(word) <= LONGEST_WORD else _inside(word) for word in text.split())]))
 
 
 def words(text: str) -> Counts:
@@ -60,7 +61,7 @@ def _inside(word: str) -> Places:
     return _places([padded[at : at + size] for size in LETTERS for at in range(len(padded) - size + 1)], LETTER_PLACES)
 
 
-_letters = lru_cache(maxsize=_REMEMBERED)(_inside)
+_letters = lru_cache(maxsize=WORDS_REMEMBERED)(_inside)
 
 
 def _places(ngrams: list[str], places: int) -> Places:

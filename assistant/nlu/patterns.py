@@ -9,12 +9,14 @@ from functools import lru_cache
 from itertools import chain, product
 from typing import NamedTuple
 
+from assistant.nlu.reading import LONGEST_WORD, WORDS
+
 # `..` stands for up to this many words, within a sentence.
 GAP = 4
 # A word repeated a thousand times must not cost a thousand times a thousand.
 MOST_PLACES = 4
-# What is remembered: stretches of the newest messages, and words.
-STRETCHES, WORDS = 32, 5_000
+# So many stretches of the newest messages are remembered.
+STRETCHES = 32
 # The only capturing group: what it holds is not part of what the pattern says.
 _GAP = rf"((?: [^ .!?;\n]+){{0,{GAP}}}?)"
 _ITEM = re.compile(r"\{(\w+)\}(\?)?|\(([^()]*)\)(\?)?|(\.\.)|([^\s(){}?]+|\?(?!\S))(\?)?")
@@ -134,9 +136,13 @@ class PatternSet:
         return frozenset(found)
 
     def _candidates(self, text: str) -> set[int]:
-        return set().union(*map(self._with_word, set(text.split())))
+        words = set(text.split())
+        return set().union(*(self._known(word) if len(word) <= LONGEST_WORD else self._with_word(word) for word in words))
 
     @lru_cache(maxsize=WORDS)  # noqa: B019
+    def _known(self, word: str) -> frozenset[int]:
+        return self._with_word(word)
+
     def _with_word(self, word: str) -> frozenset[int]:
         """The patterns that this may be the needed word of."""
         begins = [self._by_prefix.get(word[:length], set()) for length in self._prefix_lengths if length <= len(word)]

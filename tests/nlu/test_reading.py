@@ -72,3 +72,10 @@ def test_what_is_too_long_is_cut() -> None:
 def test_any_text_can_be_read(typed: str) -> None:
     for entity in find(typed):
         assert 0 <= entity["start"] <= entity["end"] <= len(typed)
+
+
+def test_only_words_of_ordinary_length_are_remembered() -> None:
+    reader = Reader({})
+    known = Reader._known.cache_info().currsize
+    reader.read("calf " + "c" * 1_000)
+    assert Reader._known.cache_info().currsize == known + 1

@@ -123,22 +123,22 @@ class _Recent:
 
     def past_states(self, domain: Any, **ignored: Any) -> list[Any]:
         """The states before the newest actions and the present one, as rasa/shared/core/domain.py makes all of them."""
-        now = domain.get_active_state(self._tracker)
-        if self._most == 1:
-            return [now]
+        # A form's replay leaves out what was said between its runs, so that after one the present is another than the talk says.
+        if self._most == 1 and not any(type(event) is rasa_events.ActiveLoop for event in self._tracker.events):
+            return [domain.get_active_state(self._tracker)]
         events = self._tracker.applied_events()
         actions = [place for place, event in enumerate(events) if isinstance(event, rasa_events.ActionExecuted)]
         wanted = actions[max(0, len(actions) + 1 - self._most) :]
         replayed, states = self._tracker.init_copy(), []
-        for place, event in enumerate(events[: wanted[-1] + 1] if wanted else []):
+        for place, event in enumerate(events):
             if place in wanted:
                 states.append(domain.get_active_state(replayed))
             replayed.update(event)
-        return [*states, now]
+        return [*states, domain.get_active_state(replayed)]
 
 
 def replay_plainly_where_nothing_is_undone() -> None:
-    """Rasa asks of each event of a talk, at each replay, in six ways what it undoes; outside of a form nothing here undoes anything."""
+    """Rasa asks of each event of a talk, at each replay, what it undoes: nothing, where no form ran and nothing was taken back."""
     applied = rasa_trackers.DialogueStateTracker.applied_events
 
     def applied_events(self: Any) -> list[Any]:
@@ -158,7 +158,10 @@ BEGIN = frozenset({rasa_events.Restarted, rasa_events.SessionStarted})
 
 
 def copy_talks_without_replaying_them() -> None:
-    """Rasa replays a talk from its first event to have a copy of it for each action."""
+    """Rasa replays a talk from its first event to have a copy of it for each action.
+
+    This copy also knows what the talk knew beside its events, and that a follow-up action has begun; no action asks for either.
+    """
 
     def copied(self: Any) -> Any:
         twin = object.__new__(type(self))
