@@ -91,3 +91,23 @@ def test_the_plainest_ways_never_do(way: str, alarms: list[str]) -> None:
 )
 def test_what_only_sounds_like_a_cue_hides_nothing(message: str) -> None:
     assert any(e["entity"] == "sign" and counts(e, knowledge()) for e in find(message))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no sleep and chest pain since lunch",
+        "i have had no rest, chest pain on the stairs",
+        "havent eaten and chest pain now",
+        "no warm up and chest pain at once",
+        "without any water and i have chest pain",
+        "no meds and chest pain",
+    ],
+)
+def test_a_circumstance_that_is_missing_denies_no_sign(text: str) -> None:
+    assert ("chest_pain", "present") in [(entity["value"], entity["status"]) for entity in find(text)]
+
+
+@pytest.mark.parametrize("text", ["no meds, no chest pain", "no meds or chest pain", "no sleep trouble and no chest pain"])
+def test_what_is_denied_beside_it_still_is(text: str) -> None:
+    assert ("chest_pain", "absent") in [(entity["value"], entity["status"]) for entity in find(text)]
