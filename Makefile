@@ -19,7 +19,7 @@ LEARNT_FROM := config.yml domain.yml $(shell find data content -type d) $(shell 
 # The encoder as well, when one of these did. The other content gives the spelling a few words more; that is not worth a quarter of an hour.
 TAUGHT_FROM := requirements.txt requirements-encoder.txt $(wildcard tuning/*.py) $(shell find data/nlu data/signs data/harmless) data/introductions.txt \
   $(addprefix content/,groups.yml harmless.yml signs.yml words.yml) \
-  $(addprefix assistant/nlu/,encoder.py lexicon.py patterns.py reading.py spelling.py wordings.py)
+  $(addprefix assistant/nlu/,encoder.py lexicon.py patterns.py reading.py remembering.py spelling.py wordings.py)
 
 .PHONY: help
 help: ## list the targets

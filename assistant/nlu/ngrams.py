@@ -7,7 +7,6 @@ instead of at every message, and no matrix is made of one text (docs/performance
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils import murmurhash3_32
 
-from assistant.nlu.reading import LONGEST_WORD
-from assistant.nlu.reading import WORDS as WORDS_REMEMBERED
+from assistant.nlu.remembering import of_words
 
 # So many letters and so many words together, and in how many places they are counted.
 LETTERS, WORDS = (2, 3, 4), (1, 2, 3)
@@ -34,7 +32,7 @@ class Counts(NamedTuple):
 
 def letters(text: str) -> Counts:
     """How often letters stand together inside its words, each word with a space at both ends."""
-    return _counted(np.concatenate([_NONE, *(_letters(word) if len(word) <= LONGEST_WORD else _inside(word) for word in text.split())]))
+    return _counted(np.concatenate([_NONE, *map(_letters, text.split())]))
 
 
 def words(text: str) -> Counts:
@@ -56,12 +54,10 @@ def weighed(counts: Sequence[Counts], weights: Vectors) -> Vectors:
     return np.stack([each.values @ weights[each.places] for each in counts])
 
 
-def _inside(word: str) -> Places:
+@of_words
+def _letters(word: str) -> Places:
     padded = f" {word} "
     return _places([padded[at : at + size] for size in LETTERS for at in range(len(padded) - size + 1)], LETTER_PLACES)
-
-
-_letters = lru_cache(maxsize=WORDS_REMEMBERED)(_inside)
 
 
 def _places(ngrams: list[str], places: int) -> Places:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain, product
 from typing import NamedTuple
 
-from assistant.nlu.reading import LONGEST_WORD, WORDS
+from assistant.nlu.remembering import of_words
 
 # `..` stands for up to this many words, within a sentence.
 GAP = 4
@@ -136,13 +136,9 @@ class PatternSet:
         return frozenset(found)
 
     def _candidates(self, text: str) -> set[int]:
-        words = set(text.split())
-        return set().union(*(self._known(word) if len(word) <= LONGEST_WORD else self._with_word(word) for word in words))
+        return set().union(*map(self._with_word, set(text.split())))
 
-    @lru_cache(maxsize=WORDS)  # noqa: B019
-    def _known(self, word: str) -> frozenset[int]:
-        return self._with_word(word)
-
+    @of_words
     def _with_word(self, word: str) -> frozenset[int]:
         """The patterns that this may be the needed word of."""
         begins = [self._by_prefix.get(word[:length], set()) for length in self._prefix_lengths if length <= len(word)]

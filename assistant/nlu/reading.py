@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from assistant.nlu.remembering import of_words
+
 # The channels cut at 10,000 characters; this bounds the cost for any other way in.
 MAX_CHARACTERS = 10_000
-# What is remembered: the newest messages and words; what is longer than any word would fill the memory.
-_REMEMBERED, WORDS, LONGEST_WORD = 8, 5_000, 30
+_REMEMBERED = 8
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’`´][^\W\d_]+)*|[^\w\s]|\n", re.UNICODE)
 _APOSTROPHES = re.compile(r"['’`´]")
 SENTENCE_END = frozenset(".!?;\n")
@@ -83,17 +84,14 @@ class Reader:
         raw = unicodedata.normalize("NFC", message[:MAX_CHARACTERS])
         tokens: list[Token] = []
         for match in _TOKEN.finditer(raw):
-            word = self._known(match[0]) if len(match[0]) <= LONGEST_WORD else self._word(match[0])
+            word = self._word(match[0])
             pair = (tokens[-1].text, word) if tokens else ("", "")
             start = tokens.pop().start if pair in self._two else match.start()
             # A short form may stand for several words ("idk"): each is a token at its place.
             tokens += [Token(part, start, match.end()) for part in self._two.get(pair, word).split() or [match[0]]]
         return Reading(tuple(tokens), " " + " ".join(token.text for token in tokens) + " " if tokens else " ")
 
-    @lru_cache(maxsize=WORDS)  # noqa: B019
-    def _known(self, raw: str) -> str:
-        return self._word(raw)
-
+    @of_words
     def _word(self, raw: str) -> str:
         word = _APOSTROPHES.sub("", unicodedata.normalize("NFKD", raw).lower())
         word = "".join(letter for letter in word if not unicodedata.combining(letter)) or raw

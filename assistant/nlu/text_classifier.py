@@ -134,8 +134,8 @@ class TextClassifier:
         """
         texts = [sample.words() for sample in samples]
         embeddings, named = _embeddings(samples), _named_topics(texts, topics)
-        letters = ngrams.table([ngrams.letters(text) for text in texts], ngrams.LETTER_PLACES)
-        words = ngrams.table([ngrams.words(text) for text in texts], ngrams.WORD_PLACES)
+        of_texts = zip(*map(_spelling, texts), strict=True)
+        letters, words = map(ngrams.table, of_texts, (ngrams.LETTER_PLACES, ngrams.WORD_PLACES))
         names = sorted(set(labels))
         numbers = np.array([names.index(label) for label in labels])
         found = fit(

@@ -76,6 +76,6 @@ def test_any_text_can_be_read(typed: str) -> None:
 
 def test_only_words_of_ordinary_length_are_remembered() -> None:
     reader = Reader({})
-    known = Reader._known.cache_info().currsize
+    known = Reader._word.__wrapped__.cache_info().currsize
     reader.read("calf " + "c" * 1_000)
-    assert Reader._known.cache_info().currsize == known + 1
+    assert Reader._word.__wrapped__.cache_info().currsize == known + 1
