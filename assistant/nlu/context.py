@@ -1,4 +1,7 @@
-"""Whether a finding holds now and for whom: medSpaCy's ConText over rules that are data (content/context.yml)."""
+"""Whether a finding holds now and for whom: medSpaCy's ConText over rules that are data (content/context.yml).
+
+What a cue reaches is medSpaCy's to say; the cues themselves are found by `cues.py`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any, Literal
 import spacy
 from spacy.tokens import Doc, Span
 
+from assistant.nlu.cues import Cues
 from assistant.nlu.patterns import Match
 from assistant.nlu.reading import SENTENCE_END, Reading
 
@@ -19,8 +23,11 @@ Status = Literal["present", "absent", "hypothetical", "past", "other_person"]
 HOLDS: tuple[Status, ...] = ("present", "other_person")
 
 
-def _import_context() -> Any:
-    """medSpaCy's `context` without its package root, which imports QuickUMLS and NLTK and takes 4 s (measured)."""
+def _import_medspacy() -> tuple[Any, Any]:
+    """medSpaCy's `context`, and what leaves the longer of cues that overlap.
+
+    Without its package root, which imports QuickUMLS and NLTK and takes 4 s (measured).
+    """
     if "medspacy" not in sys.modules:
         spec = importlib.util.find_spec("medspacy")
         if spec is None:
@@ -33,8 +40,9 @@ def _import_context() -> Any:
         quickumls.spacy_component = None  # type: ignore[attr-defined]
         sys.modules.setdefault("quickumls", quickumls)
     import medspacy.context
+    from medspacy.common.util import prune_overlapping_matches
 
-    return medspacy.context
+    return medspacy.context, prune_overlapping_matches
 
 
 # ConText's category for each status; where several apply, the first of this order decides.
@@ -44,7 +52,6 @@ _STATUS: tuple[tuple[str, Status], ...] = (
     ("HISTORICAL", "past"),
     ("FAMILY", "other_person"),
 )
-_GROUP = "findings"
 CLAUSE_END = frozenset(",-–—:(")
 
 
@@ -64,40 +71,25 @@ class ContextRules:
         self._general = {name: frozenset(words) for name, words in (general or {}).items()}
         rules = list(rules)
         self._phrases = {(str(rule["category"]), str(phrase)) for rule in rules for phrase in rule["phrases"]}
-        context = _import_context()
-        self._nlp = spacy.blank("en")
-        self._context = context.ConText(self._nlp, rules=None, span_attrs=None, input_span_type="group", span_group_name=_GROUP)
-        self._context.add(
-            [
-                context.ConTextRule(
-                    literal=phrase,
-                    category=rule["category"],
-                    direction=rule.get("direction", "FORWARD"),
-                    max_scope=int(rule["max_scope"]) if "max_scope" in rule else None,
-                    allowed_types={label.upper() for label in rule["only"]} if "only" in rule else None,
-                    excluded_types={label.upper() for label in rule["not_for"]} if "not_for" in rule else None,
-                    pattern=[_token(word) for word in phrase.split()],
-                )
-                for rule in rules
-                for phrase in rule["phrases"]
-            ]
-        )
+        self._medspacy, self._prune = _import_medspacy()
+        self._vocab = spacy.blank("en").vocab
+        self._cues = Cues((str(phrase), self._rule(rule)) for rule in rules for phrase in rule["phrases"])
 
     def judge(self, reading: Reading, matches: list[Match]) -> list[Status]:
         """The status of each match, in the same order."""
         if not matches:
             return []
-        doc = Doc(self._nlp.vocab, words=[token.text for token in reading.tokens])
-        for before, token in zip([None, *doc], doc, strict=False):
-            token.is_sent_start = before is None or before.text in SENTENCE_END
+        words = [token.text for token in reading.tokens]
+        doc = Doc(self._vocab, words=words, sent_starts=[before is None or before in SENTENCE_END for before in (None, *words[:-1])])
         spans = {(match.label, place): self._span(doc, reading, match.label, place) for match in matches for place in match.spans}
-        doc.spans[_GROUP] = list(spans.values())
-        self._context(doc)
+        modifiers = [self._medspacy.ConTextModifier(rule, start, end, doc) for rule, start, end in self._prune(self._cues.find(words))]
+        graph = self._medspacy.ConTextGraph(targets=list(spans.values()), modifiers=modifiers)
+        graph.update_scopes()
+        graph.apply_modifiers()
         cues: dict[tuple[int, int, str], list[tuple[str, int, int]]] = {}
-        for target, cue in doc._.context_graph.edges:
+        for target, cue in graph.edges:
             cues.setdefault((target.start, target.end, target.label_), []).append((cue.category, *cue.modifier_span))
-
-        every_cue = [(cue.category, *cue.modifier_span) for cue in doc._.context_graph.modifiers]
+        every_cue = [(cue.category, *cue.modifier_span) for cue in modifiers]
 
         def status(match: Match) -> Status:
             pieces = [spans[match.label, place] for place in match.spans]
@@ -114,6 +106,17 @@ class ContextRules:
             "hypothetical" if held == "present" and match.label not in self._stated and self._within(reading, match, asked) else held
             for held, match in zip(statuses, matches, strict=True)
         ]
+
+    def _rule(self, rule: dict[str, Any]) -> Any:
+        """medSpaCy's form of an entry of content/context.yml."""
+        return self._medspacy.ConTextRule(
+            literal="",
+            category=rule["category"],
+            direction=rule.get("direction", "FORWARD"),
+            max_scope=int(rule["max_scope"]) if "max_scope" in rule else None,
+            allowed_types={label.upper() for label in rule["only"]} if "only" in rule else None,
+            excluded_types={label.upper() for label in rule["not_for"]} if "not_for" in rule else None,
+        )
 
     def _stands_apart(self, cue: tuple[str, int, int], said: set[int], doc: Doc) -> bool:
         """Whether a cue is not just part of what the pattern says.
@@ -152,10 +155,3 @@ class ContextRules:
     def _span(doc: Doc, reading: Reading, label: str, place: tuple[int, int]) -> Span:
         first, last = reading.token_span(*place)
         return Span(doc, first, last, label=label)
-
-
-def _token(word: str) -> dict[str, Any]:
-    """A word of a rule as a spaCy token pattern; `a|b` is either, `!a|b` any word but these."""
-    if word.startswith("!"):
-        return {"LOWER": {"NOT_IN": word[1:].split("|")}}
-    return {"LOWER": {"IN": word.split("|")}} if "|" in word else {"LOWER": word}

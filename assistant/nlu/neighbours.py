@@ -6,6 +6,7 @@ not wake up, is told by the examples around it.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -70,11 +71,15 @@ def highest(values: Vectors, count: int) -> NDArray[np.int64]:
     """
     if len(values) <= count:
         return np.arange(len(values))
-    begins = np.linspace(0, len(values), min(4 * count, len(values)), endpoint=False).astype(np.int64)
-    least = np.partition(np.maximum.reduceat(values, begins), -count)[-count]
+    least = np.partition(np.maximum.reduceat(values, _begins(len(values), min(4 * count, len(values)))), -count)[-count]
     high = np.flatnonzero(values >= least)
     found: NDArray[np.int64] = high[np.argpartition(values[high], -count)[-count:]]
     return found
+
+
+@lru_cache(maxsize=16)
+def _begins(length: int, blocks: int) -> NDArray[np.int64]:
+    return np.linspace(0, length, blocks, endpoint=False).astype(np.int64)
 
 
 def _along(embeddings: Vectors, directions: Vectors) -> Vectors:

@@ -15,8 +15,8 @@ import pytest
 import rasa.core.actions.action as rasa_action
 import rasa.core.processor as rasa_processor
 import rasa.engine.runner.dask as rasa_runner
-from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
-from rasa.core.channels.channel import UserMessage
+from rasa.core.actions.action import ActionExecutionRejection, ActionExtractSlots, RemoteAction
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.core.processor import MessageProcessor
@@ -218,6 +218,41 @@ def test_a_copied_slot_is_one_of_its_own() -> None:
     assert slot.value == "a week"
     # Nothing of a slot stands outside its dictionary.
     assert not any(vars(kind).get("__slots__") for kind in TextSlot.__mro__)
+
+
+def test_slots_are_filled_by_their_action_as_rasa_would(agent: Any, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    of_rasa = ActionExtractSlots.run.__closure__[0].cell_contents
+    asked: list[str] = []
+
+    async def fill(self: Any, name: str, *args: Any) -> list[Any]:
+        asked.append(name)
+        return [SlotSet("since", 3.0)]
+
+    monkeypatch.setattr(ActionExtractSlots, "_run_custom_action", fill)
+    domain, talk = agent.domain, DialogueStateTracker.from_events("x", [UserUttered("since tuesday")], agent.domain.slots)
+    other = Domain.from_yaml("slots: {place: {type: text, mappings: [{type: from_text}]}}")
+    for of_domain, events in ((domain, [SlotSet("since", 3.0)]), (other, [SlotSet("place", "since tuesday")])):
+        arguments = (CollectingOutputChannel(), agent.processor.nlg, talk, of_domain)
+        extract = ActionExtractSlots(agent.processor.action_endpoint)
+        assert run(extract.run(*arguments)) == run(of_rasa(extract, *arguments)) == events
+    assert asked == ["action_collect_findings"] * 2
+
+
+def test_an_action_is_told_the_same_as_on_a_server_of_its_own(agent: Any) -> None:
+    of_rasa = RemoteAction._action_call_format.__closure__[0].cell_contents
+    events = [ActionExecuted("action_listen"), UserUttered("my calf twitches"), SlotSet("bout", 3), ActiveLoop("interview_form")]
+    talk = DialogueStateTracker.from_events("x", events, agent.domain.slots)
+    action = RemoteAction("action_clarify", agent.processor.action_endpoint)
+    told, expected = action._action_call_format(talk, agent.domain), of_rasa(action, talk, agent.domain)
+    written = told["tracker"].pop("events")
+    assert [list(written), list(reversed(written)), written[1:3]] == [
+        expected["tracker"]["events"],
+        expected["tracker"]["events"][::-1],
+        expected["tracker"].pop("events")[1:3],
+    ]
+    assert told == {name: value for name, value in expected.items() if name != "version"}
+    elsewhere = RemoteAction("action_clarify", EndpointConfig("http://localhost:1/webhook"))
+    assert isinstance(elsewhere._action_call_format(talk, agent.domain)["tracker"]["events"], list)
 
 
 def test_what_the_processor_copies_is_for_its_debug_log_alone() -> None:

@@ -19,6 +19,8 @@ def apply() -> None:
     speed.replay_plainly_where_nothing_is_undone()
     speed.copy_talks_without_replaying_them()
     speed.copy_slots_plainly()
+    speed.fill_slots_by_their_action()
+    speed.write_out_only_the_events_that_an_action_reads()
     speed.copy_nothing_for_lines_not_logged()
     speed.remember_whether_the_domain_is_empty()
     speed.remember_what_was_understood()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import pickle
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, overload
 
 import rasa.core.actions.action as rasa_action
 import rasa.core.policies.rule_policy as rasa_rules
@@ -185,6 +187,68 @@ def copy_slots_plainly() -> None:
     rasa_slots.Slot.__copy__ = copied
 
 
+def fill_slots_by_their_action() -> None:
+    """Rasa asks of each slot by each of its mappings whether it may be filled now; one action fills all of ours: 0.2 ms of 10."""
+    run = rasa_action.ActionExtractSlots.run
+
+    async def run_the_actions(self: Any, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Any]:
+        names = _actions_that_fill(domain)
+        if names is None:
+            return list(await run(self, output_channel, nlg, tracker, domain))
+        found = [event for name in names for event in await self._run_custom_action(name, output_channel, nlg, tracker, domain)]
+        return list(await self._execute_validation_action(found, output_channel, nlg, tracker, domain))
+
+    rasa_action.ActionExtractSlots.run = run_the_actions
+
+
+def _actions_that_fill(domain: Any) -> tuple[str, ...] | None:
+    """The actions that fill all slots, each once and whatever was said; None if a slot is filled in another way."""
+    # Not remembered by the domain's hash, for which Rasa writes out all of it.
+    if not hasattr(domain, "actions_that_fill"):
+        mappings = [mapping for slot in domain.slots if slot.name not in rasa_action.DEFAULT_SLOT_NAMES for mapping in slot.mappings]
+        plain = all(mapping["type"] == "custom" and mapping.keys() <= {"type", "action"} for mapping in mappings)
+        names = tuple(dict.fromkeys(mapping["action"] for mapping in mappings if "action" in mapping))
+        domain.actions_that_fill = names if plain else None
+    found: tuple[str, ...] | None = domain.actions_that_fill
+    return found
+
+
+def write_out_only_the_events_that_an_action_reads() -> None:
+    """Rasa writes out every event of a talk's window for each action; what runs in this process reads the newest few: 0.1 ms of 10."""
+    call = rasa_action.RemoteAction._action_call_format
+
+    def of_a_talk(self: Any, tracker: Any, domain: Any) -> dict[str, Any]:
+        if not isinstance(self.action_endpoint, ActionsInProcess):
+            found: dict[str, Any] = call(self, tracker, domain)
+            return found
+        state = tracker.current_state() | {"events": _Written(tracker.events)}
+        return {"next_action": self._name, "sender_id": tracker.sender_id, "tracker": state}
+
+    rasa_action.RemoteAction._action_call_format = of_a_talk
+
+
+class _Written(Sequence[dict[str, Any]]):
+    """A talk's events as an action server would get them, each written out when it is read."""
+
+    def __init__(self, events: Iterable[Any]) -> None:
+        self._events = list(events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[dict[str, Any]]: ...
+
+    def __getitem__(self, place: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(place, slice):
+            return [event.as_dict() for event in self._events[place]]
+        written: dict[str, Any] = self._events[place].as_dict()
+        return written
+
+
 def copy_nothing_for_lines_not_logged() -> None:
     """Rasa's processor copies events and entities for lines of its debug log, whether they are written or not."""
     rasa_processor.copy = SimpleNamespace(deepcopy=lambda held: held)
@@ -209,15 +273,17 @@ def remember_what_was_understood() -> None:
 
     # By the processor too, so that another model begins with nothing; by the day, as "since tuesday" is another time tomorrow.
     @lru_cache(maxsize=UNDERSTOOD)
-    def understand(processor: Any, text: str, day: date) -> dict[str, Any]:
-        found: dict[str, Any] = parse(processor, UserMessage(text), None)
-        return found
+    def understand(processor: Any, text: str, day: date) -> bytes:
+        return pickle.dumps(parse(processor, UserMessage(text), None))
 
     def parse_or_remember(self: Any, message: Any, tracker: Any, only_output_properties: bool = True) -> dict[str, Any]:
+        found: dict[str, Any]
         if not only_output_properties:
             # That gives the message's id and metadata, too; the server never asks for it.
-            found: dict[str, Any] = parse(self, message, tracker, only_output_properties)
+            found = parse(self, message, tracker, only_output_properties)
             return found
-        return copy.deepcopy(understand(self, message.text, date.today()))
+        # A copy each: a turn may change what it is given.
+        found = pickle.loads(understand(self, message.text, date.today()))  # noqa: S301 - made above
+        return found
 
     rasa_processor.MessageProcessor._parse_message_with_graph = parse_or_remember
