@@ -153,7 +153,7 @@ class _Builder:
         ):
             if inner:
                 wide = self.add("MatMul", [states, *constants(f"{inner}.weight")], f"{name}{inner}")
-                heard = self.add("BiasGelu", [wide, *constants(f"{inner}.bias")], f"{name}gelu", FUSED)
+                heard = self.add("FastGelu", [wide, *constants(f"{inner}.bias")], f"{name}gelu", FUSED)
             heard = self.add("MatMul", [heard, *constants(f"{linear}.weight")], name + linear)
             beside = constants(f"{norm}.weight", f"{norm}.bias", f"{linear}.bias")
             states = self.add("SkipLayerNormalization", [heard, states, *beside], name + norm, FUSED, epsilon=EPSILON)

@@ -117,7 +117,7 @@ def _layer(weights: dict[str, jax.Array], states: jax.Array, there: jax.Array, k
     heard = _drop(jax.nn.softmax(likeness, axis=-1), keys[0]) @ value
     heard = heard.transpose(0, 2, 1, 3).reshape(texts, pieces, dimensions)
     states = _normal(states + _drop(linear(heard, "attention.output.dense"), keys[1]), weights, "attention.output.LayerNorm")
-    inner = jax.nn.gelu(linear(states, "intermediate.dense"), approximate=False)
+    inner = jax.nn.gelu(linear(states, "intermediate.dense"), approximate=True)
     return _normal(states + _drop(linear(inner, "output.dense"), keys[2]), weights, "output.LayerNorm")
 
 

@@ -15,6 +15,7 @@ import spacy
 from spacy.tokens import Doc, Span
 
 from assistant.nlu.cues import Cues
+from assistant.nlu.denials import DenialLists
 from assistant.nlu.patterns import Match
 from assistant.nlu.reading import SENTENCE_END, Reading
 
@@ -41,8 +42,15 @@ def _import_medspacy() -> tuple[Any, Any]:
         sys.modules.setdefault("quickumls", quickumls)
     import medspacy.context
     from medspacy.common.util import prune_overlapping_matches
+    from medspacy.context import context_modifier
 
+    # medSpaCy's own does not see that one span lies inside another: "but" did not end what "no" denies where that ends before the sentence.
+    context_modifier.tuple_overlaps = _overlap
     return medspacy.context, prune_overlapping_matches
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 # ConText's category for each status; where several apply, the first of this order decides.
@@ -52,19 +60,26 @@ _STATUS: tuple[tuple[str, Status], ...] = (
     ("HISTORICAL", "past"),
     ("FAMILY", "other_person"),
 )
+_DENIAL = ("NEGATED_EXISTENCE", "FORWARD")
 CLAUSE_END = frozenset(",-–—:(")
 
 
 class ContextRules:
     """Gives each match its status."""
 
-    def __init__(self, rules: Iterable[dict[str, Any]], general: Mapping[str, Iterable[str]] | None = None) -> None:
+    def __init__(
+        self,
+        rules: Iterable[dict[str, Any]],
+        general: Mapping[str, Iterable[str]] | None = None,
+        denials: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
         """Set up ConText.
 
         Args:
             rules: entries of content/context.yml: category, direction, phrases, and if wanted max_scope (words) and only
                 or not_for (labels).
             general: its `general_question`: lists of words named fillers, starts, persons, unless, and labels, not_for.
+            denials: its `denials` (denials.py).
         """
         # Labels that a question of this kind states nevertheless.
         self._stated = frozenset((general or {}).get("not_for", ()))
@@ -73,6 +88,8 @@ class ContextRules:
         self._phrases = {(str(rule["category"]), str(phrase)) for rule in rules for phrase in rule["phrases"]}
         self._medspacy, self._prune = _import_medspacy()
         self._vocab = spacy.blank("en").vocab
+        self._lists = DenialLists(denials or {})
+        self._list_ends = self._rule({"category": "TERMINATE", "direction": "TERMINATE"})
         self._cues = Cues((str(phrase), self._rule(rule)) for rule in rules for phrase in rule["phrases"])
 
     def judge(self, reading: Reading, matches: list[Match]) -> list[Status]:
@@ -82,7 +99,10 @@ class ContextRules:
         words = [token.text for token in reading.tokens]
         doc = Doc(self._vocab, words=words, sent_starts=[before is None or before in SENTENCE_END for before in (None, *words[:-1])])
         spans = {(match.label, place): self._span(doc, reading, match.label, place) for match in matches for place in match.spans}
-        modifiers = [self._medspacy.ConTextModifier(rule, start, end, doc) for rule, start, end in self._prune(self._cues.find(words))]
+        cues_found = self._prune(self._cues.find(words))
+        denials = {start for rule, start, _ in cues_found if (rule.category, rule.direction) == _DENIAL}
+        cues_found += [(self._list_ends, place, place + 1) for place in self._lists.ends(reading, denials)]
+        modifiers = [self._medspacy.ConTextModifier(rule, start, end, doc) for rule, start, end in cues_found]
         graph = self._medspacy.ConTextGraph(targets=list(spans.values()), modifiers=modifiers)
         graph.update_scopes()
         graph.apply_modifiers()

@@ -61,7 +61,7 @@ def lexicon() -> Lexicon:
         findings=_compile(finding_patterns, groups, "findings.yml"),
         topics=_compile(topic_patterns, groups, "topics.yml"),
         manners=frozenset(topics["manners"]),
-        context=ContextRules(context, context_file["general_question"]),
+        context=ContextRules(context, context_file["general_question"], context_file["denials"]),
         introduces=frozenset(groups["introduces"]),
         thanks=frozenset(groups["thanks"]),
         beside_thanks=frozenset(groups["beside_thanks"]),

@@ -1,0 +1,61 @@
+"""Where a list of denials ends: "no fever, no rash, chest pain", "none of these, passed out", "no cramps, brown pee though".
+
+ConText's cue "no" reaches over commas, since people write "no weakness, numbness or slurring". Where such a list ends is told by its
+shape: each of its things had a "no" of its own, or there was nothing left to deny; or what follows is an act, or is affirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from assistant.nlu.reading import Reading
+
+DIVIDES = frozenset(",-–—(/")
+# So many things with a "no" of their own in turn: the next one would have one as well.
+OWN = 2
+
+
+class DenialLists:
+    """Tells where they end, by the words of content/context.yml, `denials`."""
+
+    def __init__(self, words: Mapping[str, Iterable[str]]) -> None:
+        """Set up.
+
+        Args:
+            words: lists named complete, acts, affirmed and go_on.
+        """
+        self._complete, self._acts, self._affirmed, self._go_on = (
+            frozenset(map(str, words.get(name, ()))) for name in ("complete", "acts", "affirmed", "go_on")
+        )
+
+    def ends(self, reading: Reading, denials: set[int]) -> list[int]:
+        """Where a list of denials ends: the places of the marks after its last thing.
+
+        Args:
+            reading: the message.
+            denials: the places of words that deny what follows them.
+        """
+        words = [token.text for token in reading.tokens]
+        found = []
+        for first, last in reading.sentences():
+            own, complete = 0, False
+            for start, end in _parts(words, first, last):
+                part = words[start:end]
+                if denials.intersection(range(start, end)):
+                    own, complete = own + 1, self._complete.issuperset(part)
+                elif own and self._ends(part, words[start:last], own >= OWN or complete):
+                    found.append(start - 1)
+                    own = 0
+        return found
+
+    def _ends(self, part: list[str], rest: list[str], over: bool) -> bool:
+        """Whether a part of a sentence that has no denial of its own is none of the things denied before it."""
+        if self._affirmed.intersection(part):
+            return True
+        return (over or self._acts.issuperset(part[:1])) and not self._go_on.intersection(rest)
+
+
+def _parts(words: list[str], first: int, last: int) -> list[tuple[int, int]]:
+    """What stands between the marks of a sentence."""
+    marks = [place for place in range(first, last) if words[place] in DIVIDES]
+    return [(start, end) for start, end in zip([first, *(mark + 1 for mark in marks)], [*marks, last], strict=True) if end > start]
