@@ -44,7 +44,7 @@ def _import_medspacy() -> tuple[Any, Any]:
     from medspacy.common.util import prune_overlapping_matches
     from medspacy.context import context_modifier
 
-    # medSpaCy's own does not see that one span lies inside another: "but" did not end what "no" denies where that ends before the sentence.
+    # medSpaCy's own does not see that one span lies inside another: "but" did not end a denial that reaches less far than the sentence.
     context_modifier.tuple_overlaps = _overlap
     return medspacy.context, prune_overlapping_matches
 

@@ -146,6 +146,28 @@ def test_how_long_a_medicine_is_taken_is_no_time_of_the_twitch(text: str, since:
     assert next((e["value"] for e in find(text, MONDAY) if e["entity"] == "since"), None) == since
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("4 months, no, 4 days", {"since": 4 * D}),
+        ("a fortnight, sorry, i mean two days", {"since": 2 * D}),
+        ("not two years, two weeks", {"since": 14 * D}),
+        ("4 minutes, wait, 4 seconds", {"bout": 4.0}),
+        ("you said 3 months? it was three days", {"since": 3 * D}),
+        ("2 weeks, no pain, each lasts 3 seconds", {"since": 14 * D, "bout": 3.0}),
+        ("i have lifted for 12 years, the twitch began for real 3 days ago", {"since": 3 * D}),
+        ("each one is 2 seconds but it goes on for 3 hours", {"bout": 2.0}),
+    ],
+)
+def test_of_several_times_the_one_that_is_meant(text: str, expected: dict[str, float]) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize("text", ["gym 4 days a week", "5 coffees a day", "i sit 10 hours a day", "ran a marathon in 4 hours"])
+def test_how_often_is_not_how_long(text: str) -> None:
+    assert read(text) == {}
+
+
 @pytest.mark.parametrize("text", ["9" * 400, "1 " * 500, "for " * 500 + "weeks", "1-2-3-4-5-6-7 days" * 40])
 def test_odd_input_does_no_harm(text: str) -> None:
     assert all(d.seconds >= 0 for d in read_durations(lexicon().reader.read(text).text, MONDAY))

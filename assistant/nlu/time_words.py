@@ -1,0 +1,218 @@
+"""The words in which people tell time: units, numbers, phrases, and what around a measure settles which of the two times it is.
+
+All patterns are of `Reading.text`, where a space stands before and after each word (durations.py).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Kind = Literal["bout", "since", "duration"]
+
+SECOND, MINUTE, HOUR, DAY = 1.0, 60.0, 3600.0, 86400.0
+UNITS = {
+    r"s|secs?|seconds?": SECOND,
+    r"mins?|minutes?": MINUTE,
+    r"h|hrs?|hours?": HOUR,
+    r"d|days?|nights?|evenings?": DAY,
+    r"w|wks?|weeks?": 7 * DAY,
+    r"fortnights?": 14 * DAY,
+    r"mths?|months?|mo": 30 * DAY,
+    r"yrs?|years?": 365 * DAY,
+}
+NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "couple": 2, "two": 2, "few": 3, "three": 3, "four": 4, "five": 5, "several": 6, "six": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "half": 0.5, "dozen": 12, "many": 10, "first": 1, "second": 2, "third": 3, "fourth": 4,
+    "fifth": 5,
+}  # fmt: skip
+TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+NUMBERS |= TENS
+COMPOUND = rf"(?:{'|'.join(TENS)})(?: -)? (?:one|two|three|four|five|six|seven|eight|nine)"
+# A bare plural ("for weeks") is more than one; these are the least that people mean by it, in its unit.
+BARE = {SECOND: 5.0, MINUTE: 4.0, HOUR: 3.0, DAY: 3.0, 7 * DAY: 3.0, 14 * DAY: 2.0, 30 * DAY: 2.0, 365 * DAY: 2.0}
+SHORTEST_MONTH = 28
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+UNIT = "|".join(UNITS)
+NUMBER = rf"(?:\d+(?:[.,]\d+)?(?: ?(?:ish|st|nd|rd|th))?|{COMPOUND}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
+MEASURE = re.compile(
+    r" (?P<more>(?:more than|over|longer than|at least|well over|upwards of) )?"
+    r"(?P<less>(?:less than|under|not even|nearly|almost) )?"
+    r"(?:about |around |roughly |like |maybe |approx |only |just |the |past |last |a good |~ )*"
+    # "twenty-three days" is not a range from twenty to three.
+    rf"(?:(?!{COMPOUND} )(?P<low>{NUMBER}) (?:- |to |or |maybe |, )+)?"
+    rf"(?P<number>{NUMBER})(?P<and_half> and a half)?(?: a| an| of)?"
+    r"(?: good| more| odd| or two| or so| (?P<of>couple|few|dozen)(?: of)?| solid| full| whole)?"
+    rf" (?P<unit>{UNIT})(?P<half> and a half)?(?P<or_two> or two)?(?= )"
+)
+# "for weeks", or nothing but "hours"; "on rest days" is no stretch of time.
+BARE_PLURAL = re.compile(
+    r"(?:^(?: (?:about|like|maybe|probably|just|only|its|mostly|literally))*"
+    r"| (?:for|lasts?|lasting|lasted|past|takes|been|goes on|like|over|many))"
+    r" (?P<unit>secs|seconds|mins|minutes|hrs|hours|days|weeks|wks|months|years)(?= )"
+)
+PERCENT = re.compile(r" (?P<number>\d+) (?:%|percent|per cent) of (?:the |my |each |every )?(?P<unit>day|time|night)(?= )")
+# What a phrase without a number means: kind, seconds.
+PHRASES: tuple[tuple[str, Kind, float], ...] = (
+    (r"(?:a|one|two|couple of|few) (?:breaths?|heartbeats?)", "bout", 3.0),
+    (r"(?:a |one )?(?:split second|blink|moment|instant|flash)|momentar(?:y|ily)|very brief|really quick", "bout", 1.0),
+    (r"half (?:an |a )?hour", "duration", 30 * MINUTE),
+    (r"(?:a )?week and a half", "since", 10.5 * DAY),
+    (r"(?:a )?minute and a half", "bout", 90.0),
+    (r"(?:an )?hour and a half", "duration", 90 * MINUTE),
+    (r"all night(?: long)?|the whole night|through the night", "duration", 8 * HOUR),
+    (r"half (?:the|a) (?:night|day|evening|morning|afternoon)|(?:most of|all|the whole|the entire|all through|throughout) "
+     r"(?:the |an? |my |our )?(?:evening|morning|afternoon|match|film|movie|drive|meeting|lesson|lecture|show|journey|shift)",
+     "duration", 3 * HOUR),
+    (r"(?:for )?ages|forever|for ever|yonks|donkeys years|a long time|as long as i can remember", "duration", 30 * DAY),
+    (r"all day(?: long)?|the whole day|all the time|most of the day|24 / 7|round the clock|day and night", "bout", DAY),
+    (r"non stop|nonstop|non - stop|constant(?:ly)?|continuous(?:ly)?|never stops?|(?:wont|doesnt|didnt) stop|hasnt stopped|"
+     r"without stopping|without a break|unbroken|(?:never|doesnt|wont|didnt) (?:lets? up|pauses?|ends?)|no let up", "bout", DAY),
+    (r"yesterday|ystrday|ysterday|yday", "since", DAY),
+    (r"(?:since )?this morning|earlier today|today|tonight", "since", DAY / 4),
+    (r"last night|yesterday (?:night|evening)", "since", DAY / 2),
+    (r"(?:last|the) weekend", "since", 3 * DAY),
+    (r"(?:since )?last week|(?:since|started|began|start|first|only|just) (?:earlier |only )?this week", "since", 7 * DAY),
+    (r"(?:since )?last month", "since", 30 * DAY),
+    (r"last year", "since", 365 * DAY),
+    (r"(?:the )?(?:past|last) fortnight", "since", 14 * DAY),
+    (r"just now|a moment ago|just started", "since", 5 * MINUTE),
+)  # fmt: skip
+PHRASE_RULES = tuple((re.compile(rf" (?:{pattern})(?= )"), kind, seconds) for pattern, kind, seconds in PHRASES)
+SINCE_DAY = re.compile(
+    # "last wednesdays walk", but "i run on wednesdays".
+    r" (?:(?:since|from|last|started|began|until)(?P<own>)|on) (?:last |this |about |around |like |my \w+ (?:on )?|the \w+ (?:on )?)?"
+    r"(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:day|nesday|urday|sday)?(?(own)s?)(?= )"
+)
+# A weekday and nothing before it answers "since when?".
+BARE_DAY = re.compile(
+    r"^ (?:it was |about |around |last |i think )?(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:day|nesday|urday|sday)?s?"
+    r"(?: night| morning| evening| afternoon| lunchtime)?(?: this (?:past )?week| just gone)?(?= (?:\W|$))"
+)
+SINCE_MONTH = re.compile(
+    r" (?:since|since (?:my |the |our |a )?(?:\w+ ){1,3}(?:in|on)|(?:started|began|starting) (?:back )?(?:in|on))"
+    r"(?: (?:the )?(?P<date>\d{1,2})(?: ?(?:st|nd|rd|th))?(?: of)?)?"
+    r" (?:last |early |late |mid |about |around |like |the (?:start|end|middle|beginning) of )*"
+    r"(?P<month>" + "|".join(MONTHS) + r")\w*(?= )"
+)
+# A month and nothing beside it answers "since when?", too.
+BARE_MONTH = re.compile(
+    r"^ (?:about |around |in |early |late |mid |last |maybe |since )*(?P<name>jan(?:uary)?|feb(?:ruary)?"
+    r"|mar(?:ch)?|apr(?:il)?|may|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?) (?:(?:i think|or so|time) )?$"
+)
+# "Week" and "some months" answer it, if there is nothing else; so does a date.
+BARE_UNIT = (
+    re.compile(r"^ (?:about |like |just |only |one )*(?P<unit>day|week|fortnight|month|year) (?:ago |now |or so |i think )*$"),
+    re.compile(r"^ (?:for |since |about |like |just |only )*some (?P<unit>days|weeks|wks|months|years) (?:ago |now |back |i think )*$"),
+)
+_DATE, _MONTH = r"(?P<date>\d{1,2})(?: ?(?:st|nd|rd|th))?", rf"(?P<month>{'|'.join(MONTHS)})\w*"
+BARE_DATE = tuple(
+    re.compile(rf"^ (?:since |on |from |the |about |around |it was )*{date} (?:i think )?$")
+    for date in (rf"{_DATE}(?: of)? {_MONTH}", rf"{_MONTH} (?:the )?{_DATE}")
+)
+# Days that people count from: month and day. Easter moves, and seasons are long: about their middle.
+FEASTS = {
+    "new years?": (1, 1),
+    "valentines": (2, 14),
+    "easter": (4, 8),
+    "halloween": (10, 31),
+    "thanksgiving": (11, 25),
+    "christmas|xmas": (12, 25),
+    "spring": (4, 1),
+    "summer": (7, 1),
+    "autumn|last fall": (10, 1),
+    "winter": (12, 21),
+}
+SINCE_FEAST = tuple(
+    (re.compile(rf" (?:since|after|from) (?:before |just after |about |around |last |the |early |late |this )*(?:{name})(?= )"), day)
+    for name, day in FEASTS.items()
+)
+
+# Words around a measure that settle which of the two it is, or that it is neither.
+FILLER = (
+    r"(?:it |is |are |of |for |about |around |maybe |like |only |just |over |almost |nearly |up to "
+    r"|the |past |last |each |a |an |, |in )*$"
+)
+BOUT_BEFORE = re.compile(
+    r"(?:last|lasts|lasting|lasted|each|bouts?|spells?|bursts?|episodes?|go(?:es|ing)? on|goes|non stop|nonstop|continuous\w*|constant\w*"
+    rf"|straight|stops? after|gone after|over in|done in|every time|twitch(?:es|ing)?) {FILLER}"
+)
+BOUT_AFTER = re.compile(
+    r"^ (?:at a time|at once|each|a time|a go|a pop|per|long|straight|non stop|nonstop|without|bursts?|spells?|bouts?|episodes?"
+    r"|then (?:it )?(?:stops?|gone|goes|nothing)|and (?:then )?(?:it )?(?:stops?|gone|its gone)"
+    r"|before (?:it|they) (?:stops?|stopped|goes|went|gives? (?:over|up)|gave (?:over|up)|settles?|settled|lets? (?:up|go)|quits?)) "
+)
+# "two minutes tops" is a spell, "two days tops" is not.
+AT_MOST = re.compile(r"^ (?:tops|max|at most|maximum) ")
+SINCE_BEFORE = re.compile(
+    r"(?:since|on and off|off and on|on n off|past|the last|started|began|been (?:\w+ ){0,4}for|happening for|had (?:it|this|them) for"
+    rf"|here for|there for) {FILLER}"
+)
+SINCE_AFTER = re.compile(r"^ (?:ago|now|back|already|so far|in a row|on and off|off and on|since|running) ")
+# "Third day now".
+COUNTED = re.compile(r" (?:past|last|third|fourth|fifth|\d+ (?:st|nd|rd|th)) ")
+# Beside these a time is the twitch's.
+TWITCHY = r"(?:weird|strange|odd|twitch|jerk|jump|spasm|flutter|pulse|pulsing)"
+NEITHER_BEFORE = re.compile(
+    r"(?:every|ran|run|running|cycl\w+|rode|biked?|walk\w*|hik\w+|swam|swim|play\w*|train\w*|lift\w*|exercis\w+|work\w* out|workout"
+    r"|session|postpartum|post partum|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than|first time"
+    r"|married|retired|vegan|vegetarian|first (?:run|session|workout|game|match|race|class)"
+    rf"|(?:i|ive|we) (?:have )?been doing (?!this|that|it|these|the same)(?:(?!{TWITCHY})\w+ )?(?!{TWITCHY})\w+) {FILLER}"
+)
+# "Three coffees a day" is how often.
+RATE_BEFORE = re.compile(
+    r" (?:days|nights|times|hours|hrs|sessions|litres|liters|coffees|cups|cans|drinks|pints|steps|classes|beers|espressos|tablets|pills"
+    r"|runs|rides|walks|x|once|twice|km|k|miles|mg) $"
+)
+# "not run that far in three years" tells of the training; "it has not stopped in three weeks" does not.
+IDLE_BEFORE = re.compile(
+    r" (?:not|never|havent|hadnt|hasnt|didnt|wasnt) (?:really |even |been |actually )*"
+    r"(?:r[au]n|done|did|train\w*|lift\w*|shift\w*|play\w*|exercis\w+"
+    r"|cycl\w+|ridden|row\w*|sw[au]m|hik\w+|climb\w*|danc\w+|touched|dug|carried|to the) "
+    rf"(?:(?!(?:but|because|cos|then|now|since|began|started) |{TWITCHY})\w+ ){{0,6}}(?:in|for|since) {FILLER}"
+)
+# "A half marathon in 2 hours" is how fast.
+PACE_BEFORE = re.compile(r" (?:marathon|k|km|kms|mile|miles|race|course|laps?) in (?:about |around |just |under |like |only )*$")
+NEITHER_AFTER = re.compile(
+    r"^ (?:old|yo|of age|pregnant|postpartum|post partum|apart|(?:a|per|each|every) (?:day|night|week|month|year|session)"
+    r"|run|ride|session|workout|class|walk|hike|game|match|swim|jog|race|drive|break|rest|sleep|shift"
+    r"|hold|plank|of (?:running|cycling|training|gym|exercise|cardio|squats|sport|football|tennis)) "
+)
+# "2 hours after my run" is neither, "for 2 hours after my run" and "still, 2 hours after my run" are how long.
+DELAY_AFTER = re.compile(r"^ (?:after|later|before|into) ")
+STILL = re.compile(r" (?:still|already|even now) ")
+FOR_BEFORE = re.compile(r" for (?:about |like |around |maybe |up to )*$")
+# "quarter of" an hour
+PART = re.compile(r" (?P<three>(?:three|3) )?quarters? of $")
+# "Day 3"; but "week nine" may be the training plan's.
+DAY_NUMBER = re.compile(r" (?:day|into (?P<week>week)) (?P<number>\d+|one|two|three|four|five|six|seven)(?= )")
+# "Ramipril, been on it for" ten years; but "I take ramipril, for 3 weeks my eyelid twitches".
+TAKEN_FOR = re.compile(
+    r"(?: (?:,(?= (?:ive |have )*(?:been|on|took|taking|taken) )"
+    r"|for|since|about|now|ive|been|on|it|them|took|taking|taken|a|day|daily|over|the|past|last))* ?"
+)
+MORE, LESS = 1.05, 0.95
+
+# Before what is meant instead of a time named earlier ("2 months, no, 2 days"), and before what is not, or what somebody else said.
+CORRECTED = re.compile(
+    r" (?:no|nope|sorry|oops|wait|actually|rather|mean|meant|correction|typo|make that|scratch that|not that)"
+    r"(?: (?:[,.!?…-]|no|wait|sorry|its|it|was|is|only|just|about|like|since|for|the|last|i|mean|meant"
+    r"|dear|love|mate|more|actually|rather))* $"
+)
+DISOWNED = re.compile(
+    r" (?:not|isnt|wasnt|you (?:said|say|think|thought|wrote|put))(?: (?:i|it|its|was|is|have|had|ive|for|since|about|the|last|like))* $"
+)
+# Where one thing ends and another begins, and what is said of the twitch itself.
+CLAUSE = re.compile(r" (?:[,.;!?(-]|and|but|though) ")
+OF_THE_TWITCH = re.compile(
+    rf" {TWITCHY}\w* "
+    r"| (?:it|this|that|they|these) (?:only |just |all |first )?"
+    r"(?:began|begun|started|starts|start|came|happened|has|is|was|lasts?|goes|been) "
+)
+# Before the length of one of many: "each is 2 seconds, but it goes on for 2 hours".
+OF_EACH = re.compile(r" (?:each|every) (?:one |twitch |jump |spell |burst |time )?(?:is |lasts? |only |about |maybe |like |just )*$")
