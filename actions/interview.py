@@ -12,13 +12,20 @@ from actions.common import FORM, IN_CASE, Events, answered_anew, intent_of, open
 from assistant.knowledge import knowledge
 from assistant.triage import QUESTIONS, UNKNOWN, Case, collect, next_question, triage
 from assistant.triage.advice import advise
-from assistant.triage.interview import MOST_TRIES, acknowledge, full, progress, spare
+from assistant.triage.interview import MOST_TRIES, acknowledge, full, progress, spare, unnamed
 
 # In the interview these are not answers; they are dealt with first, and then the question stands again.
-DIGRESSIONS = ("delete_talk", "export_talk", "express_", "stop", "start_again", "greet", "thank", "goodbye", "challenge_bot")
+DIGRESSIONS = (
+    *("delete_talk", "export_talk", "express_", "stop", "start_again", "greet", "thank", "goodbye", "challenge_bot"),
+    *("ask_summary", "ask_privacy", "ask_source"),
+)
 # These are, if the message asks something; else it is an answer in words that are not known.
 QUESTIONING = ("ask_", "out_of_scope")
 WHY_ASKED = "ask_why_asked"
+# "On the left calf" says where, and no more.
+PLACE_WORDS = 4
+# In the slot `tries`: a yes was heard, and not to what; a place was heard, and no more.
+ASKED_WHICH, PLACE_HEARD = -1, -2
 
 
 class ActionCollectFindings(Action):
@@ -68,6 +75,12 @@ def _asks(tracker: Tracker) -> bool:
     return any(entity["entity"] == "question" for entity in said(tracker).entities)
 
 
+def _only_the_place(tracker: Tracker) -> str:
+    """The place, where a question is answered with nothing else ("left calf")."""
+    short = len(str((tracker.latest_message or {}).get("text")).split()) <= PLACE_WORDS
+    return str(said(tracker).first("body_part") or "").replace("_", " ") if short else ""
+
+
 def _digresses(tracker: Tracker) -> bool:
     """Whether the message is about something else than the open question."""
     intent = intent_of(tracker)
@@ -77,7 +90,13 @@ def _digresses(tracker: Tracker) -> bool:
 def _ask_again(dispatcher: CollectingDispatcher, tracker: Tracker, question: str) -> Events:
     """Not understood: the question in other words if there is room for it; then it is left open."""
     slots = tracker.current_slot_values()
-    tries = int(slots.get("tries") or 0) + 1
+    place = _only_the_place(tracker)
+    if place and not slots.get("tries"):
+        dispatcher.utter_message(response="utter_acknowledge", corrected=place)
+        return [SlotSet("tries", PLACE_HEARD), SlotSet("requested_slot", question)]
+    tries = max(int(slots.get("tries") or 0), 0) + 1
+    if unnamed(said(tracker)) and not slots.get("tries"):
+        tries = ASKED_WHICH
     must_spare = full(_asked(tracker), slots, question)
     spared = spare(slots, question) if must_spare else None
     if tries < MOST_TRIES and (spared or not must_spare):
@@ -160,7 +179,7 @@ class ActionClarify(Action):
         return "action_clarify"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        tries = int(tracker.get_slot("tries") or 0) + 1
+        tries = max(int(tracker.get_slot("tries") or 0), 0) + 1
         if tries >= MOST_TRIES:
             dispatcher.utter_message(response="utter_clarify_again")
             return [SlotSet("tries", 0)]

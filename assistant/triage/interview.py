@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.knowledge import Knowledge, Level
 from assistant.triage.times import span
-from assistant.triage.triage import SETTLED_BY, UNKNOWN, Case, counts, triage
+from assistant.triage.triage import MINUTE, SETTLED_BY, UNKNOWN, Case, counts, triage
 
 # Red flags first; the order of the others is the order of what changes the level most.
 QUESTIONS = ("symptoms", "at_rest", "bout", "since", "triggers", "medication")
@@ -17,6 +17,8 @@ MOST_TRIES = 2
 # So many questions are asked at most, repeated ones included: these are the first to be left out.
 MOST_QUESTIONS = 6
 SPARE = ("triggers", "medication")
+# These name several things: a plain yes is asked which.
+WHICH = ("symptoms", "triggers")
 _TIMES = ("bout", "since")
 _YES_NO = {"affirm": "yes", "deny": "no"}
 _PASS = ("dont_know", "skip")
@@ -55,6 +57,10 @@ class Said:
         """Values of an entity with this status, each once. What is told of another person is present: the talk is about them."""
         statuses = ("present", "other_person") if status == "present" else (status,)
         return list(dict.fromkeys(e["value"] for e in self.entities if e["entity"] == entity and e.get("status") in statuses))
+
+    def has(self, entity: str) -> bool:
+        """Whether there is such an entity, of whatever status."""
+        return any(e["entity"] == entity for e in self.entities)
 
     def first(self, entity: str) -> Any:
         """The first value of an entity, or None."""
@@ -108,6 +114,11 @@ def full(asked: list[str], slots: Mapping[str, Any], question: str) -> bool:
     return len(asked) + len(left) + len(spared) >= MOST_QUESTIONS
 
 
+def unnamed(said: Said) -> bool:
+    """Whether a question that names several things is answered with no more than a yes."""
+    return said.asked in WHICH and said.yes_no == "yes"
+
+
 def spare(slots: Mapping[str, Any], question: str) -> str | None:
     """The question to leave out because another has to be asked twice, or None.
 
@@ -147,7 +158,7 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
     signs = list(dict.fromkeys([*kept, *stated]))
     changes: dict[str, Any] = {"signs": signs} if signs != held else {}
     answered = stated or denied or said.yes_no == "no" or said.values("well") or said.values("symptom", "absent")
-    if (asked and answered) or said.values("no_symptoms"):
+    if (asked and answered) or said.values("no_symptoms") or set(slots.get("symptoms") or ()).intersection(denied):
         changes["symptoms"] = [sign for sign in signs if known.signs[sign].rank >= Level.urgent]
     return changes
 
@@ -165,47 +176,64 @@ def _guessed(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str
 def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {name: said.first(name) for name in _TIMES if said.first(name) is not None}
     loose, asked = said.first("duration"), said.asked
-    if asked == "medication" and not said.values("correction") and _of_a_medicine(slots, said):
-        return {}
+    if said.has("intermittent"):
+        # "An hour, on and off" is no spell of an hour.
+        changes = {name: seconds for name, seconds in changes.items() if name != "bout" or seconds <= MINUTE}
+        loose = None if asked == "bout" else loose
     if said.values("correction") and slots.get("last_answered") in _TIMES and asked not in changes:
         # "sorry, i meant 10 seconds" is about the time given last.
         return {str(slots["last_answered"]): loose} if loose is not None else changes
+    if _of_something_else(slots, said):
+        return {}
     if asked not in _TIMES or asked in changes:
         return changes if loose is None else {"since": loose, **changes}
     # "three days" after "how long is one spell?" would be taken for the wrong one by its size alone.
     if loose is not None:
         changes[asked] = loose
-    elif asked == "bout" and "since" in changes and slots.get("since") is None:
+    elif asked == "bout" and "since" in changes and slots.get("since") is None and not said.has("intermittent"):
         changes["bout"] = changes["since"]
-    elif asked == "since" and "bout" in changes:
+    elif asked == "since" and changes.get("bout", 0.0) > MINUTE:
         changes["since"] = changes.pop("bout")
     return changes
 
 
-def _of_a_medicine(slots: Mapping[str, Any], said: Said) -> bool:
-    """Whether a time beside the question on medicines says how long one is taken: "yes, for ten years", "just the inhaler for years"."""
+def _of_something_else(slots: Mapping[str, Any], said: Said) -> bool:
+    """Whether a time beside the questions on what was different and on medicines is not the twitch's.
+
+    "Ran for two hours"; "yes, for ten years", "just the inhaler for years".
+    """
     told_before = slots.get("since") not in (None, UNKNOWN) and not said.values("twitch")
-    return said.yes_no == "yes" or bool(said.values("medicine")) or (said.yes_no is None and told_before)
+    if said.values("correction"):
+        return False
+    if said.asked == "triggers":
+        return told_before
+    medicine = said.yes_no == "yes" or bool(said.values("medicine")) or (said.yes_no is None and told_before)
+    return said.asked == "medication" and medicine
 
 
 def _at_rest(said: Said) -> dict[str, Any]:
-    found = said.values("at_rest")
-    if len(found) > 1:
-        # "No, it only comes when I sit down after a run": how the answer opens decides; else the careful one.
-        return {"at_rest": said.opening if said.asked == "at_rest" and said.opening in found else "yes"}
-    return {"at_rest": found[0]} if found else {}
+    asked, contrast, found = said.asked == "at_rest", said.has("contrast"), said.values("at_rest")
+    if "after" in found and not contrast:
+        # Lying down after a run is no rest day; unasked, it leaves the question open.
+        return {"at_rest": "no"} if asked else {}
+    plain = [value for value in found if value != "after"]
+    if not plain and asked and said.opening is None:
+        plain = said.values("when")
+    if len(plain) > 1:
+        # "No, it only comes when I sit down": how the answer opens decides; else, and before a "but", the careful one.
+        return {"at_rest": said.opening if asked and said.opening in plain and not contrast else "yes"}
+    return {"at_rest": plain[0]} if plain else {}
 
 
 def _lists(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     pairs = [("triggers", "cause"), ("tried", "tried"), ("body_part", "body_part"), ("groups", "group")]
     for slot, entity in pairs[2:] if said.only_asks else pairs:
-        values = said.values(entity)
-        if not values:
-            continue
-        held = slots.get(slot) if isinstance(slots.get(slot), list) else []
-        replace = slot == "body_part" and said.values("correction")
-        changes[slot] = values if replace else list(dict.fromkeys([*(held or []), *values]))
+        values, before = said.values(entity), slots.get(slot) if isinstance(slots.get(slot), list) else []
+        held = [value for value in before or [] if value not in said.values(entity, "absent")]
+        replace = slot == "body_part" and values and said.values("correction")
+        if values or held != before:
+            changes[slot] = values if replace else list(dict.fromkeys([*held, *values]))
     return changes
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.knowledge import knowledge
 from assistant.triage import QUESTIONS, UNKNOWN, Said, collect, next_question
-from assistant.triage.interview import acknowledge, full, spare
+from assistant.triage.interview import acknowledge, full, spare, unnamed
 
 KNOWN = knowledge()
 
@@ -46,6 +46,64 @@ def heard(asked: str | None, intent: str, *entities: dict[str, Any], slots: dict
 def test_answers(asked: str, intent: str, entities: list[dict[str, Any]], expected: dict[str, Any]) -> None:
     changes = heard(asked, intent, *entities)
     assert {name: changes.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("entities", "expected"),
+    [
+        # "Only after training, but in bed too"
+        ([entity("opens", "no"), entity("at_rest", "no"), entity("at_rest", "yes"), entity("contrast", "yes", "absent")], "yes"),
+        # "No, it only comes when I am in bed"
+        ([entity("opens", "no"), entity("at_rest", "no"), entity("at_rest", "yes")], "no"),
+        # "When I sit down after the match"
+        ([entity("at_rest", "yes"), entity("at_rest", "after")], "no"),
+        # "After runs"
+        ([entity("when", "no")], "no"),
+        ([entity("when", "yes")], "yes"),
+    ],
+)
+def test_rest_is_a_day_without_exercise(entities: list[dict[str, Any]], expected: str) -> None:
+    assert heard("at_rest", "inform", *entities)["at_rest"] == expected
+
+
+def test_sitting_down_after_a_match_leaves_the_question_of_rest_open() -> None:
+    assert "at_rest" not in heard(None, "describe_twitch", entity("at_rest", "yes"), entity("at_rest", "after"))
+    assert "at_rest" not in heard("bout", "inform", entity("when", "no"))
+
+
+def test_an_hour_on_and_off_is_no_spell_of_an_hour() -> None:
+    on_and_off = entity("intermittent", "yes")
+    assert "bout" not in heard("bout", "inform", entity("duration", 3600.0), on_and_off)
+    assert "bout" not in heard("bout", "inform", entity("bout", 86400.0), on_and_off)
+    assert heard("bout", "inform", entity("bout", 2.0), entity("duration", 3600.0), on_and_off)["bout"] == 2.0
+
+
+def test_seconds_do_not_say_since_when() -> None:
+    assert "since" not in heard("since", "inform", entity("bout", 10.0))
+    assert heard("since", "inform", entity("bout", 7200.0))["since"] == 7200.0
+
+
+def test_a_time_beside_what_was_different_is_not_the_twitchs() -> None:
+    slots = {"since": 60 * 86400.0}
+    assert "since" not in heard("triggers", "inform", entity("since", 7 * 86400.0), slots=slots)
+    assert heard("triggers", "inform", entity("since", 7 * 86400.0), entity("correction", "yes"), slots=slots)["since"] == 7 * 86400.0
+
+
+def test_what_is_denied_is_taken_back() -> None:
+    slots = {"triggers": ["causes.excess_caffeine", "causes.dehydration"], "symptoms": ["dvt"], "signs": ["dvt"], "body_part": ["calf"]}
+    changes = heard(None, "inform", entity("cause", "causes.excess_caffeine", "absent"), entity("sign", "dvt", "absent"), slots=slots)
+    assert changes["triggers"] == ["causes.dehydration"]
+    assert (changes["signs"], changes["symptoms"]) == ([], [])
+    assert heard(None, "inform", entity("cause", "causes.dehydration", "absent"), slots={"triggers": UNKNOWN}) == {}
+    moved = heard(None, "inform", entity("body_part", "calf", "absent"), entity("body_part", "thigh"), slots=slots)
+    assert moved["body_part"] == ["thigh"]
+
+
+def test_a_yes_to_several_things_names_none() -> None:
+    assert unnamed(Said("affirm", (), "symptoms"))
+    assert unnamed(Said("inform", (entity("opens", "yes"),), "triggers"))
+    assert not unnamed(Said("affirm", (), "at_rest"))
+    assert not unnamed(Said("deny", (), "symptoms"))
 
 
 def test_no_to_one_question_answers_no_other() -> None:
