@@ -89,7 +89,8 @@ class ContextRules:
         self._medspacy, self._prune = _import_medspacy()
         self._vocab = spacy.blank("en").vocab
         self._lists = DenialLists(denials or {})
-        self._list_ends = self._rule({"category": "TERMINATE", "direction": "TERMINATE"})
+        # Of the same category, so that it ends denials alone.
+        self._list_ends = self._rule({"category": "NEGATED_EXISTENCE", "direction": "PSEUDO"})
         self._cues = Cues((str(phrase), self._rule(rule)) for rule in rules for phrase in rule["phrases"])
 
     def judge(self, reading: Reading, matches: list[Match]) -> list[Status]:
