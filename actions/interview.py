@@ -9,9 +9,10 @@ from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import FORM, IN_CASE, Events, answered_anew, intent_of, open_question, said, send, withheld
-from assistant.knowledge import knowledge
+from assistant.knowledge import Level, knowledge
+from assistant.knowledge.reply import Reply
 from assistant.triage import QUESTIONS, UNKNOWN, Case, collect, next_question, triage
-from assistant.triage.advice import advise
+from assistant.triage.advice import advise, unchanged
 from assistant.triage.interview import MOST_TRIES, acknowledge, full, progress, spare, unnamed
 
 # In the interview these are not answers; they are dealt with first, and then the question stands again.
@@ -215,14 +216,27 @@ class ActionGiveAdvice(Action):
         return "action_give_advice"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        known = knowledge()
-        case = Case.from_slots(tracker.current_slot_values())
-        result = triage(case, known)
-        for group in tracker.get_slot("groups") or []:
+        known, slots = knowledge(), tracker.current_slot_values()
+        result = triage(Case.from_slots(slots), known)
+        replies = _advice(slots, withheld(tracker))
+        if _advised(tracker) and result.level < Level.urgent and replies == _advice(_changes(tracker)[0], withheld(tracker)):
+            send(dispatcher, unchanged(result, known))
+            return []
+        for group in slots.get("groups") or []:
             dispatcher.utter_message(text=known.groups[group].say, metadata={"outcome": "explain", "facts": [], "signs": []})
-        for reply in advise(case, result, known, tuple(tracker.get_slot("tried") or ()), withheld(tracker)):
+        for reply in replies:
             send(dispatcher, reply)
         return [SlotSet("last_answer", "ask_relief")]
+
+
+def _advice(slots: dict[str, Any], withhold: frozenset[str]) -> list[Reply]:
+    case = Case.from_slots(slots)
+    return advise(case, triage(case, knowledge()), knowledge(), tuple(slots.get("tried") or ()), withhold)
+
+
+def _advised(tracker: Tracker) -> bool:
+    """Whether the interview's result has been told before this turn."""
+    return any(event.get("event") == "action" and event.get("name") == "action_give_advice" for event in tracker.events)
 
 
 class ActionStartAgain(Action):

@@ -50,6 +50,12 @@ def advise(
     ]
 
 
+def unchanged(result: Result, known: Knowledge) -> Reply:
+    """What was told after the advice changes nothing in it."""
+    buttons = choices(("summary", "start_again"), known)
+    return Reply(known.advice.texts["unchanged"], result.level.name, result.level, (), result.signs, buttons=buttons)
+
+
 def refer(signs: tuple[str, ...], level: Level, case: Case, known: Knowledge) -> Reply:
     """A referral for signs just stated, before or outside the interview."""
     return _referral(level.name, case, Result(level, signs, ()), known)

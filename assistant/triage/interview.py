@@ -58,6 +58,11 @@ class Said:
         statuses = ("present", "other_person") if status == "present" else (status,)
         return list(dict.fromkeys(e["value"] for e in self.entities if e["entity"] == entity and e.get("status") in statuses))
 
+    @property
+    def doubted(self) -> list[Any]:
+        """Signs that the message only mentions, as understanding has it (assistant/nlu/doubt.py)."""
+        return [e["value"] for e in self.entities if e.get("doubted")]
+
     def has(self, entity: str) -> bool:
         """Whether there is such an entity, of whatever status."""
         return any(e["entity"] == entity for e in self.entities)
@@ -151,7 +156,7 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
     denied = said.values("sign", "absent")
     asked = said.asked == "symptoms"
     if asked:
-        stated += said.values("symptom")
+        stated += [sign for sign in said.values("symptom") if sign not in said.doubted]
     held = list(slots.get("signs") or [])
     # An emergency once stated is not talked away by a later "no"; "start again" forgets it.
     kept = [sign for sign in held if sign not in denied or known.signs[sign].rank == Level.emergency]

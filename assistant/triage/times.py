@@ -5,8 +5,10 @@ from datetime import timedelta
 from babel.dates import format_timedelta
 
 LOCALE = "en_GB"
+DAY = 86400.0
 
 
 def span(seconds: float) -> str:
     """A stretch of time as people say it: 259200.0 → "3 days"."""
-    return str(format_timedelta(timedelta(seconds=seconds), threshold=1.2, locale=LOCALE))
+    least = "day" if seconds >= DAY else "second"
+    return str(format_timedelta(timedelta(seconds=seconds), granularity=least, threshold=1.2, locale=LOCALE))

@@ -44,6 +44,24 @@ def test_what_was_left_open_is_a_reason_to_get_help(talk: Talk) -> None:
     assert "left open" in replies[-1]["text"]
 
 
+def test_what_changes_nothing_in_the_advice_does_not_bring_it_again(talk: Talk) -> None:
+    talk.say(FIRST)
+    told = talk.say("had 3 coffees")
+    assert len(told) > 1
+    again = talk.say("on my left calf")
+    assert [reply["data"]["level"] for reply in again] == ["self_care"]
+    assert "start again" in again[0]["text"]
+    changed = talk.say("sorry, i meant since 2 months")
+    assert "2 months" in changed[-1]["text"]
+    assert outcome(changed) == "see_doctor"
+
+
+def test_help_that_is_needed_today_is_told_again(talk: Talk) -> None:
+    talk.say("my calf is swollen, hot and red, and it twitches")
+    assert talk.say("the left calf")[-1]["data"]["level"] == "urgent"
+    assert "today" in talk.say("the left calf")[-1]["text"]
+
+
 def test_reasons_are_the_persons_own(talk: Talk) -> None:
     talk.say("my calf twitches after my run, no other symptoms, no meds, no warm up")
     talk.say("also when i rest")

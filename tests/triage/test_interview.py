@@ -89,6 +89,12 @@ def test_a_time_beside_what_was_different_is_not_the_twitchs() -> None:
     assert heard("triggers", "inform", entity("since", 7 * 86400.0), entity("correction", "yes"), slots=slots)["since"] == 7 * 86400.0
 
 
+def test_a_sign_that_is_only_mentioned_is_no_answer() -> None:
+    mentioned = {**entity("sign", "dvt", "hypothetical"), "doubted": True}
+    assert "signs" not in heard("symptoms", "inform", mentioned, entity("symptom", "dvt"))
+    assert heard("symptoms", "inform", entity("symptom", "dvt"))["signs"] == ["dvt"]
+
+
 def test_what_is_denied_is_taken_back() -> None:
     slots = {"triggers": ["causes.excess_caffeine", "causes.dehydration"], "symptoms": ["dvt"], "signs": ["dvt"], "body_part": ["calf"]}
     changes = heard(None, "inform", entity("cause", "causes.excess_caffeine", "absent"), entity("sign", "dvt", "absent"), slots=slots)
