@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -9,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.knowledge import knowledge
 from assistant.knowledge.reply import Reply
-from assistant.triage import QUESTIONS, Said
+from assistant.triage import QUESTIONS, Said, confirmed
 
 FORM = "interview_form"
 IN_CASE = "action_in_case"
@@ -29,8 +31,18 @@ def intent_of(tracker: Tracker) -> str:
 
 def said(tracker: Tracker) -> Said:
     """The latest message as understood, with the question that it answers."""
-    message = tracker.latest_message or {}
-    return Said(intent_of(tracker), tuple(message.get("entities") or []), answered_anew(tracker) or open_question(tracker))
+    entities = tuple((tracker.latest_message or {}).get("entities") or [])
+    heard = Said(intent_of(tracker), entities, answered_anew(tracker) or open_question(tracker))
+    agrees = heard.yes_no == "yes"
+    before = _message_before(tracker) if agrees or heard.has("now") else []
+    return replace(heard, entities=(*entities, *confirmed(entities, before, heard.asked is not None, agrees, knowledge())))
+
+
+def _message_before(tracker: Tracker) -> list[dict[str, Any]]:
+    """The entities of the message before the latest."""
+    messages = (event for event in reversed(tracker.events) if event.get("event") == "user")
+    before = next(islice(messages, 1, None), None)
+    return ((before or {}).get("parse_data") or {}).get("entities") or []
 
 
 def answered_anew(tracker: Tracker) -> str | None:

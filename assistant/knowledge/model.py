@@ -68,6 +68,8 @@ class Sign(Entry):
     # The article's facts that a reply acting on it states.
     facts: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    # Messages that are nothing but one of these state it.
+    alone: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     not_this: tuple[str, ...] = ()
 

@@ -102,6 +102,8 @@ class ContextRules:
         spans = {(match.label, place): self._span(doc, reading, match.label, place) for match in matches for place in match.spans}
         cues_found = self._prune(self._cues.find(words))
         denials = {start for rule, start, _ in cues_found if (rule.category, rule.direction) == _DENIAL}
+        first_times = self._lists.first_times(reading, denials)
+        cues_found = [cue for cue in cues_found if cue[1] not in first_times]
         cues_found += [(self._list_ends, place, place + 1) for place in self._lists.ends(reading, denials)]
         modifiers = [self._medspacy.ConTextModifier(rule, start, end, doc) for rule, start, end in cues_found]
         graph = self._medspacy.ConTextGraph(targets=list(spans.values()), modifiers=modifiers)

@@ -13,6 +13,7 @@ from assistant.nlu.reading import Reading
 DIVIDES = frozenset(",-–—(/")
 # So many things with a "no" of their own in turn: the next one would have one as well.
 OWN = 2
+PAIR = 2
 
 
 class DenialLists:
@@ -22,10 +23,10 @@ class DenialLists:
         """Set up.
 
         Args:
-            words: lists named complete, acts, affirmed and go_on.
+            words: lists named complete, acts, affirmed, go_on and now.
         """
-        self._complete, self._acts, self._affirmed, self._go_on = (
-            frozenset(map(str, words.get(name, ()))) for name in ("complete", "acts", "affirmed", "go_on")
+        self._complete, self._acts, self._affirmed, self._go_on, self._now = (
+            frozenset(map(str, words.get(name, ()))) for name in ("complete", "acts", "affirmed", "go_on", "now")
         )
 
     def ends(self, reading: Reading, denials: set[int]) -> list[int]:
@@ -38,15 +39,28 @@ class DenialLists:
         words = [token.text for token in reading.tokens]
         found = []
         for first, last in reading.sentences():
+            parts = _parts(words, first, last)
             own, complete = 0, False
-            for start, end in _parts(words, first, last):
+            for start, end in parts:
                 part = words[start:end]
                 if denials.intersection(range(start, end)):
-                    own, complete = own + 1, self._complete.issuperset(part)
+                    # Of two things, one denied and one not, the other is there.
+                    own, complete = own + 1, len(parts) == PAIR or self._complete.issuperset(part)
                 elif own and self._ends(part, words[start:last], own >= OWN or complete):
                     found.append(start - 1)
                     own = 0
         return found
+
+    def first_times(self, reading: Reading, denials: set[int]) -> set[int]:
+        """Those of the denials that deny what was before: "never had a fit before today", "never been this breathless"."""
+        words = [token.text for token in reading.tokens]
+        parts = [part for span in reading.sentences() for part in _parts(words, *span)]
+        return {
+            place
+            for start, end in parts
+            for place in denials.intersection(range(start, end))
+            if "never" in words[place : place + 3] and any(f" {now} " in f" {' '.join(words[place:end])} " for now in self._now)
+        }
 
     def _ends(self, part: list[str], rest: list[str], over: bool) -> bool:
         """Whether a part of a sentence that has no denial of its own is none of the things denied before it."""

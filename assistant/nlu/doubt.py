@@ -18,8 +18,10 @@ from assistant.nlu.context import HOLDS, Status
 BY_REGRESSION, BY_NEAREST = 0.95, 0.6
 # The same of the finding's sentence by itself.
 ALONE = 0.5
-# A message of fewer words ("I have numbness") is the finding and nothing else: nothing in it speaks against it.
-BARE = 5
+# A message of fewer words ("none of these, passed out") is the finding and hardly anything else: nothing in it speaks against it, or
+# little, where it names one of these ways in which a sign is not here.
+BARE, BARE_UNREAL = 8, 5
+UNREAL = frozenset({"past", "imagined", "jest", "others"})
 # Never doubted: who speaks of ending a life is always answered. Nor a past attempt: when that was tried, "I self harmed as a teenager,
 # the urge is strong" was doubted.
 NEVER = frozenset({"suicidal_or_self_harm"})
@@ -34,14 +36,17 @@ _MANNERS: tuple[tuple[str, Status], ...] = (
 )
 
 
-def may_be_doubted(entity: dict[str, Any], manners: frozenset[str], known: Knowledge) -> bool:
+def may_be_doubted(entity: dict[str, Any], words: int, manners: frozenset[str], known: Knowledge) -> bool:
     """Whether an entity is a sign that would raise an alarm, found by a pattern, and nothing forbids doubt.
 
     Args:
         entity: of the message.
-        manners: the topics that the message names.
+        words: how many it has.
+        manners: the topics that it names.
         known: the content, for the sign's level.
     """
+    if words < (BARE_UNREAL if UNREAL & manners else BARE):
+        return False
     # One sign in several sentences may be past in one and here in the other: more than one judgement can tell.
     if entity["entity"] != "sign" or entity["value"] in NEVER or NOW in manners or entity.get("scattered"):
         return False

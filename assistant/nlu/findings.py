@@ -17,7 +17,7 @@ from assistant.nlu.context import HOLDS, Status
 from assistant.nlu.durations import read_durations
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.patterns import Match
-from assistant.nlu.reading import SENTENCE_END, Reading
+from assistant.nlu.reading import MARKS, SENTENCE_END, Reading
 
 Entity = dict[str, Any]
 CLAUSE_BEGINS = frozenset(
@@ -44,7 +44,8 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     reading = tools.reader.read(message)
     if not reading.tokens:
         return []
-    matches = [Match(f"sign={match.label}", match.spans) for match in tools.signs.find(reading.text)]
+    signs = tools.signs.find(reading.text) + _alone(reading, tools.alone)
+    matches = [Match(f"sign={match.label}", match.spans) for match in signs]
     matches += [match for match in tools.findings.find(reading.text) if _in_place(match, reading)]
     statuses = tools.context.judge(reading, matches)
     best: dict[str, tuple[Status, Match]] = {}
@@ -71,6 +72,12 @@ def _sentences(match: Match, reading: Reading) -> set[int]:
     """The sentences that its pieces stand in, each as the number of ends before it."""
     firsts = [reading.token_span(*span)[0] for span in match.spans]
     return {sum(token.text in SENTENCE_END for token in reading.tokens[:first]) for first in firsts}
+
+
+def _alone(reading: Reading, signs: dict[str, str]) -> list[Match]:
+    """The sign that a message states by being no more than a word or two ("overdose", "no pulse!!")."""
+    sign = signs.get(" ".join(token.text for token in reading.tokens if token.text not in MARKS))
+    return [Match(sign, ((1, len(reading.text) - 1),))] if sign else []
 
 
 def _in_place(match: Match, reading: Reading) -> bool:

@@ -22,6 +22,7 @@ class Lexicon(NamedTuple):
 
     reader: Reader
     signs: PatternSet
+    alone: dict[str, str]
     findings: PatternSet
     topics: PatternSet
     manners: frozenset[str]
@@ -41,6 +42,7 @@ def lexicon() -> Lexicon:
     words = read_yaml(CONTENT, "words.yml")
     groups: dict[str, list[str]] = {name: [str(item) for item in items] for name, items in words["words"].items()}
     sign_patterns = [(sign.id, pattern) for sign in knowledge().signs.values() for pattern in sign.said]
+    alone = {str(words): sign.id for sign in knowledge().signs.values() for words in sign.alone}
     finding_patterns = _finding_patterns()
     topics: dict[str, dict[str, list[Any]]] = read_yaml(CONTENT, "topics.yml")
     topic_patterns = [
@@ -54,10 +56,12 @@ def lexicon() -> Lexicon:
         [item for items in groups.values() for item in items],
         [phrase for rule in context for phrase in rule["phrases"]],
         [fact.say.lower() for fact in knowledge().facts.values()],
+        list(alone),
     )
     return Lexicon(
         reader=Reader(rewrite, Spelling(own_words)),
         signs=_compile(sign_patterns, groups, "signs.yml"),
+        alone=alone,
         findings=_compile(finding_patterns, groups, "findings.yml"),
         topics=_compile(topic_patterns, groups, "topics.yml"),
         manners=frozenset(topics["manners"]),

@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.knowledge import Level, knowledge
 from assistant.nlu.context import HOLDS
-from assistant.nlu.doubt import ALONE, BARE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
+from assistant.nlu.doubt import ALONE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
 from assistant.nlu.introduction import without_introduction, without_thanks
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
@@ -145,7 +145,9 @@ class SecondLook(GraphComponent):
         looks = [(span, dict(zip(model.labels, row, strict=True))) for span, row in zip(spans, rows, strict=True)]
         manners, known = lexicon().topics.labels_in(reading.text), knowledge()
         kept = [
-            doubt(entity, manners) if may_be_doubted(entity, manners, known) and self._doubts(reading, looks, entity) else entity
+            doubt(entity, manners)
+            if may_be_doubted(entity, len(reading.tokens), manners, known) and self._doubts(reading, looks, entity)
+            else entity
             for entity in found
         ]
         return [_moved(entity, skipped) for entity in kept + self._see(reading, looks, kept)]
@@ -153,7 +155,7 @@ class SecondLook(GraphComponent):
     def _doubts(self, reading: Reading, looks: list[Look], entity: dict[str, Any]) -> bool:
         """Whether all that touches a finding's sentence speaks against it, and so does that sentence by itself (doubt.py)."""
         own = [span for span in reading.sentences() if _overlap(entity, reading.origin(*span))]
-        if not own or len(reading.tokens) < BARE:
+        if not own:
             return False
         first, last = own[0][0], own[-1][1]
         near = [(span, shares) for span, shares in looks if span[0] < last and first < span[1]]

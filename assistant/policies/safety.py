@@ -22,19 +22,20 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.knowledge import Level, knowledge
-from assistant.triage import counts
+from assistant.triage import Said, confirmed, counts
 
 EMERGENCY = "utter_emergency_"
 REFER = "action_refer"
 IN_CASE = "action_in_case"
+# The latest message and the one before.
+BOTH = 2
 # Above RulePolicy (6) and every other policy of Rasa.
 PRIORITY = 100
 
 
 def stated_level(tracker: DialogueStateTracker) -> tuple[Level, str | None]:
     """The highest level among the signs of the latest message, and the first sign of it."""
-    entities = tracker.latest_message.entities if tracker.latest_message else []
-    known = knowledge()
+    known, entities = knowledge(), [*(tracker.latest_message.entities if tracker.latest_message else []), *_confirmed(tracker)]
     ranked = [(known.signs[e["value"]].rank, str(e["value"])) for e in entities if e["entity"] == "sign" and counts(e, known)]
     return max(ranked, key=lambda pair: pair[0], default=(Level.self_care, None))
 
@@ -57,6 +58,16 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     if tracker.active_loop_name and str(ACTION_DEACTIVATE_LOOP_NAME) not in done:
         return str(ACTION_DEACTIVATE_LOOP_NAME)
     return str(ACTION_LISTEN_NAME)
+
+
+def _confirmed(tracker: DialogueStateTracker) -> list[Any]:
+    """Signs that the message before only mentioned, and the latest says are there."""
+    messages = [event for event in tracker.events if isinstance(event, UserUttered)]
+    if len(messages) < BOTH:
+        return []
+    before, latest = messages[-BOTH:]
+    agrees = Said(latest.intent_name, tuple(latest.entities)).yes_no == "yes"
+    return list(confirmed(latest.entities, before.entities, bool(tracker.active_loop_name), agrees, knowledge()))
 
 
 def _doubted(tracker: DialogueStateTracker) -> bool:

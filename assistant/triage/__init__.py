@@ -1,6 +1,7 @@
 """From findings to a level with its reasons, and what to ask next: pure functions. Knows nothing of Rasa."""
 
+from assistant.triage.confirmed import confirmed
 from assistant.triage.interview import QUESTIONS, Said, collect, next_question
 from assistant.triage.triage import UNKNOWN, Case, Result, counts, triage
 
-__all__ = ["QUESTIONS", "UNKNOWN", "Case", "Result", "Said", "collect", "counts", "next_question", "triage"]
+__all__ = ["QUESTIONS", "UNKNOWN", "Case", "Result", "Said", "collect", "confirmed", "counts", "next_question", "triage"]

@@ -51,6 +51,8 @@ class Said:
     @property
     def yes_no(self) -> str | None:
         """ "yes" or "no" to whatever stands open, or None."""
+        if self.has("several") and self.opening is None and not self.has("well"):
+            return "yes"
         return self.opening if self.opening in ("yes", "no") else _YES_NO.get(self.intent or "")
 
     def values(self, entity: str, status: str = "present") -> list[Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.knowledge import knowledge
 from assistant.nlu import second_look
-from assistant.nlu.doubt import doubt, may_be_doubted
+from assistant.nlu.doubt import BARE, BARE_UNREAL, doubt, may_be_doubted
 from assistant.nlu.findings import find
 from assistant.triage import counts
 from tests.conftest import Run, Talk
@@ -34,11 +34,18 @@ def sign(value: str, status: str = "present") -> dict[str, Any]:
     ],
 )
 def test_what_may_be_doubted(entity: dict[str, Any], may: bool) -> None:
-    assert may_be_doubted(entity, {"past"}, knowledge()) is may
+    assert may_be_doubted(entity, BARE, frozenset({"past"}), knowledge()) is may
+
+
+def test_a_short_message_is_doubted_only_where_it_says_that_it_is_not_real() -> None:
+    droops, past, plain = sign("stroke_face"), frozenset({"past"}), frozenset({"denies"})
+    assert not may_be_doubted(droops, BARE - 1, plain, knowledge())
+    assert may_be_doubted(droops, BARE_UNREAL, past, knowledge())
+    assert not may_be_doubted(droops, BARE_UNREAL - 1, past, knowledge())
 
 
 def test_what_came_on_suddenly_is_not_doubted() -> None:
-    assert not may_be_doubted(sign("stroke_face"), {"past", "sudden"}, knowledge())
+    assert not may_be_doubted(sign("stroke_face"), BARE, frozenset({"past", "sudden"}), knowledge())
 
 
 @pytest.mark.parametrize(
@@ -51,7 +58,7 @@ def test_what_came_on_suddenly_is_not_doubted() -> None:
 def test_a_sign_in_two_sentences_is_not_doubted(text: str, scattered: bool) -> None:
     found = next(entity for entity in find(text) if entity["value"] == "stroke_face")
     assert found.get("scattered", False) is scattered
-    assert may_be_doubted(found, set(), knowledge()) is not scattered
+    assert may_be_doubted(found, BARE, frozenset(), knowledge()) is not scattered
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.knowledge import Level, knowledge
-from assistant.triage import Case, counts, triage
+from assistant.triage import Case, confirmed, counts, triage
 
 KNOWN = knowledge()
 WELL = Case(symptoms=(), bout=5.0, at_rest="no", since=86400.0, triggers=(), medication="no", body_part=("calf",))
@@ -103,3 +103,32 @@ def test_who_and_when_counts(sign: str, status: str, expected: bool) -> None:
 def test_case_from_slots() -> None:
     case = Case.from_slots({"symptoms": [], "bout": 5.0, "triggers": "unknown", "body_part": ["calf"], "other": 1})
     assert case == Case(symptoms=(), bout=5.0, triggers="unknown", body_part=("calf",))
+
+
+def mention(status: str) -> dict[str, object]:
+    return {"entity": "sign", "value": "chest_pain", "status": status}
+
+
+@pytest.mark.parametrize(
+    ("status", "now", "asked", "agrees", "there"),
+    [
+        # "What if I have chest pain?" - "I have it now", in the interview or out of it.
+        ("hypothetical", True, True, False, True),
+        ("hypothetical", True, False, False, True),
+        # A yes is to that where nothing else was asked.
+        ("hypothetical", False, False, True, True),
+        ("hypothetical", False, True, True, False),
+        ("past", False, False, True, True),
+        # "No chest pain" - "yes": to what?
+        ("absent", False, False, True, False),
+        ("absent", True, True, False, False),
+        ("absent", True, False, False, True),
+        ("hypothetical", False, False, False, False),
+        # It was acted on at once.
+        ("present", True, False, True, False),
+    ],
+)
+def test_what_was_only_mentioned_may_be_there_after_all(status: str, now: bool, asked: bool, agrees: bool, there: bool) -> None:
+    entities = [{"entity": "now", "value": "yes"}] if now else []
+    heard = confirmed(entities, [mention(status), {"entity": "sign", "value": "over_two_weeks", "status": "past"}], asked, agrees, KNOWN)
+    assert [entity["value"] for entity in heard] == (["chest_pain"] if there else [])

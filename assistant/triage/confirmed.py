@@ -1,0 +1,34 @@
+"""Signs that a message says are there, after one that only mentioned them. Pure.
+
+"What if I have chest pain?" is answered with what to do if it is there; "I have it now" then states it. So does a yes to that answer,
+where no question of the interview stands open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant.knowledge import Knowledge, Level
+from assistant.triage.triage import counts
+
+Entity = Mapping[str, Any]
+
+
+def confirmed(entities: Sequence[Entity], before: Sequence[Entity], asked: bool, agrees: bool, known: Knowledge) -> list[Entity]:
+    """The `sign` entities of the message before, as stated now.
+
+    Args:
+        entities: of the message.
+        before: those of the message before.
+        asked: whether a question of the interview stands open; then a plain yes is to that.
+        agrees: whether the message says yes.
+        known: the content, for the signs' levels.
+    """
+    now = any(entity["entity"] == "now" for entity in entities)
+    if not now and (asked or not agrees):
+        return []
+    mentioned = [e for e in before if e["entity"] == "sign" and not counts(e, known) and known.signs[e["value"]].rank >= Level.urgent]
+    # What was denied is taken back by nothing less than "it is there now", said to no other question.
+    heard = [e for e in mentioned if e.get("status") != "absent" or (now and not asked)]
+    return [{"entity": "sign", "value": entity["value"], "status": "present"} for entity in heard]
