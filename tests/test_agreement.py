@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
+from actions.interview import ASKED_WHICH
 from assistant.knowledge import knowledge
 from assistant.triage import QUESTIONS
+from assistant.triage.interview import WHICH
 from tests.conftest import ROOT
 
 KNOWN = knowledge()
@@ -61,12 +63,14 @@ def test_every_action_of_the_domain_is_a_class_and_the_other_way_round() -> None
     assert named == set(DOMAIN["actions"])
 
 
-def test_every_question_has_two_wordings_a_reason_and_a_slot() -> None:
+def test_every_question_has_its_wordings_a_reason_and_a_slot() -> None:
     assert DOMAIN["forms"]["interview_form"]["required_slots"] == list(QUESTIONS)
     for slot in QUESTIONS:
         assert slot in DOMAIN["slots"]
         wordings = DOMAIN["responses"][f"utter_ask_interview_form_{slot}"]
-        assert len(wordings) == 2
+        tries = {wording["condition"][0]["value"] for wording in wordings if "condition" in wording}
+        assert tries == ({1, ASKED_WHICH} if slot in WHICH else {1})
+        assert len(wordings) == len(tries) + 1
         assert all(wording["metadata"]["asks"] == slot for wording in wordings)
         assert all(wording["buttons"] for wording in wordings)
         assert f"utter_why_{slot}" in DOMAIN["responses"]
