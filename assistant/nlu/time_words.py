@@ -51,7 +51,7 @@ MEASURE = re.compile(
 )
 # "for weeks", or nothing but "hours"; "on rest days" is no stretch of time.
 BARE_PLURAL = re.compile(
-    r"(?:^(?: (?:about|like|maybe|probably|just|only|its|mostly|literally))*"
+    r"(?:^(?: (?:about|like|maybe|probably|just|only|its|mostly|literally|oh|sorry|ok|um|er|no|,|\.))*"
     r"| (?:for|lasts?|lasting|lasted|past|takes|been|goes on|like|over|many))"
     r" (?P<unit>secs|seconds|mins|minutes|hrs|hours|days|weeks|wks|months|years)(?= )"
 )
@@ -76,7 +76,7 @@ PHRASES: tuple[tuple[str, Kind, float], ...] = (
     (r"(?:since )?this morning|earlier today|today|tonight", "since", DAY / 4),
     (r"last night|yesterday (?:night|evening)", "since", DAY / 2),
     (r"(?:last|the) weekend", "since", 3 * DAY),
-    (r"(?:since )?last week|(?:since|started|began|start|first|only|just) (?:earlier |only )?this week", "since", 7 * DAY),
+    (r"(?:since )?last week|(?:since|started|began|start|first|only|just|new) (?:earlier |only )?this week", "since", 7 * DAY),
     (r"(?:since )?last month", "since", 30 * DAY),
     (r"last year", "since", 365 * DAY),
     (r"(?:the )?(?:past|last) fortnight", "since", 14 * DAY),
@@ -107,6 +107,7 @@ BARE_MONTH = re.compile(
 )
 # "Week" and "some months" answer it, if there is nothing else; so does a date.
 BARE_UNIT = (
+    re.compile(r"^ (?:as i (?:said|told you) ,? ?|it was |well ,? ?|i said )?this (?P<unit>week|month) (?:\. )?$"),
     re.compile(r"^ (?:about |like |just |only |one )*(?P<unit>day|week|fortnight|month|year) (?:ago |now |or so |i think )*$"),
     re.compile(r"^ (?:for |since |about |like |just |only )*some (?P<unit>days|weeks|wks|months|years) (?:ago |now |back |i think )*$"),
 )

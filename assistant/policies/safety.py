@@ -27,6 +27,12 @@ from assistant.triage import Said, confirmed, counts
 EMERGENCY = "utter_emergency_"
 REFER = "action_refer"
 IN_CASE = "action_in_case"
+# What is said in the turns after it.
+STILL = "utter_still_an_emergency"
+# Intents that ask something of the talk itself.
+OF_THE_TALK = ("start_again", "delete_talk", "export_talk", "ask_privacy", "ask_source", "ask_summary", "stop", "thank")
+# Intents of "ok", "but she says she is fine", "on my way".
+SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "affirm", "deny", "dont_know", "inform", "goodbye")
 # The latest message and the one before.
 BOTH = 2
 # Above RulePolicy (6) and every other policy of Rasa.
@@ -46,7 +52,7 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     if level < Level.emergency and _doubted(tracker) and IN_CASE not in _actions_since_message(tracker):
         return IN_CASE
     if sign is None or level == Level.self_care:
-        return None
+        return _still(tracker)
     # In the interview a sign for a normal appointment is kept for the result; the questions go on.
     if level == Level.see_doctor and tracker.active_loop_name:
         return None
@@ -58,6 +64,28 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     if tracker.active_loop_name and str(ACTION_DEACTIVATE_LOOP_NAME) not in done:
         return str(ACTION_DEACTIVATE_LOOP_NAME)
     return str(ACTION_LISTEN_NAME)
+
+
+def _still(tracker: DialogueStateTracker) -> str | None:
+    """What comes right after an emergency's reply gets no small talk and nothing of the article, but what it asks of the talk itself."""
+    before, intent = _action_before(tracker), tracker.latest_message.intent_name if tracker.latest_message else None
+    # Once that has been said, a question is answered; what says nothing hears it again.
+    follows = before.startswith(EMERGENCY) or (before == STILL and (intent in SAYS_NOTHING or intent is None))
+    if not follows or (intent or "").startswith(OF_THE_TALK):
+        return None
+    return str(ACTION_LISTEN_NAME) if STILL in _actions_since_message(tracker) else STILL
+
+
+def _action_before(tracker: DialogueStateTracker) -> str:
+    """The first action of the turn before, or an empty string."""
+    turns, name = 0, ""
+    for event in reversed(tracker.events):
+        turns += isinstance(event, UserUttered)
+        if turns == BOTH:
+            break
+        if turns and isinstance(event, ActionExecuted) and event.action_name:
+            name = str(event.action_name)
+    return name
 
 
 def _confirmed(tracker: DialogueStateTracker) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.knowledge import Knowledge, Level
 from assistant.triage.times import span
-from assistant.triage.triage import MINUTE, SETTLED_BY, UNKNOWN, Case, counts, triage
+from assistant.triage.triage import DAY, MINUTE, SETTLED_BY, UNKNOWN, Case, counts, triage
 
 # Red flags first; the order of the others is the order of what changes the level most.
 QUESTIONS = ("symptoms", "at_rest", "bout", "since", "triggers", "medication")
@@ -20,6 +20,8 @@ SPARE = ("triggers", "medication")
 # These name several things: a plain yes is asked which.
 WHICH = ("symptoms", "triggers")
 _TIMES = ("bout", "since")
+# One that is not named: "nothing prescribed" names none.
+ANY_MEDICINE = "prescribed medicine"
 _YES_NO = {"affirm": "yes", "deny": "no"}
 _PASS = ("dont_know", "skip")
 # Who guesses at signs (assistant/nlu/second_look.py); the patterns read them.
@@ -192,6 +194,9 @@ def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
         return {str(slots["last_answered"]): loose} if loose is not None else changes
     if _of_something_else(slots, said):
         return {}
+    if asked == "bout" and loose is not None and said.has("contrast"):
+        # "Seconds, though once it was half an hour": the longest one counts.
+        return {**changes, "bout": max(loose, changes.get("bout", 0.0))}
     if asked not in _TIMES or asked in changes:
         return changes if loose is None else {"since": loose, **changes}
     # "three days" after "how long is one spell?" would be taken for the wrong one by its size alone.
@@ -247,8 +252,9 @@ def _lists(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
 def _medication(said: Said) -> dict[str, Any]:
     if said.only_asks:
         return {}
-    if said.values("medicine"):
-        return {"medication": "yes", "medicine_name": said.first("medicine")}
+    named = [medicine for medicine in said.values("medicine") if medicine != ANY_MEDICINE or not said.values("no_medicine")]
+    if named:
+        return {"medication": "yes", "medicine_name": named[0]}
     if said.values("no_medicine") or (said.asked == "medication" and said.values("medicine", "absent")):
         return {"medication": "no"}
     return {}
@@ -283,5 +289,8 @@ def acknowledge(slots: Mapping[str, Any], changes: Mapping[str, Any], said: Said
     for name in ("body_part", *_TIMES):
         before, after = slots.get(name), changes.get(name)
         if before and before != UNKNOWN and after and (name != "body_part" or said.values("correction")):
+            if name == "since" and after < DAY:
+                # "Only today" is no measure.
+                continue
             return span(after) if isinstance(after, float) else str(said.first(name)).replace("_", " ")
     return ""

@@ -41,6 +41,37 @@ def test_each_emergency_has_its_reply(sign: Any, agent: Any) -> None:
     assert response["metadata"]["facts"] == []
 
 
+@pytest.mark.parametrize("after", ["its probably just indigestion", "ok", "she says she is fine", "should i drink water first", "bye"])
+def test_what_follows_an_emergency_is_no_time_for_anything_else(after: str, talk: Talk) -> None:
+    talk.say("my chest hurts and its tight")
+    (reply,) = talk.say(after)
+    assert reply["data"]["level"] == "emergency"
+    assert reply["data"]["facts"] == []
+
+
+def test_after_an_emergency_the_talk_can_go_on(talk: Talk) -> None:
+    talk.say("my chest hurts and its tight")
+    talk.say("it was a joke")
+    assert outcome(talk.say("does coffee cause twitching")) == "topic"
+    assert outcome(talk.say("ok")) != "emergency"
+    talk.say("my chest hurts and its tight")
+    talk.say("start again")
+    assert outcome(talk.say("does coffee cause twitching")) == "topic"
+
+
+def test_another_emergency_after_one_gets_its_own_reply(talk: Talk) -> None:
+    talk.say("my chest hurts and its tight")
+    assert talk.say("and my face has dropped on one side")[0]["data"]["signs"] == ["stroke_face"]
+
+
+@pytest.mark.parametrize(
+    ("mentioned", "confirms"), [("what if i get chest pain", "i have it now"), ("what are signs of heatstroke", "he has those")]
+)
+def test_what_was_only_asked_about_and_is_there_now_is_an_emergency(mentioned: str, confirms: str, talk: Talk) -> None:
+    assert outcome(talk.say(mentioned)) == "explain"
+    assert outcome(talk.say(confirms)) == "emergency"
+
+
 def test_an_emergency_needs_no_action(talk: Talk, agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     async def down(*args: Any, **kwargs: Any) -> Any:
         raise ConnectionError("the action server is down")
