@@ -21,6 +21,7 @@ import yaml
 
 from baseline.make_bot import meaning
 from tests.understanding.measure import (
+    ATTACKS,
     CONVERSATIONS,
     FALSE,
     FOLDER,
@@ -32,6 +33,7 @@ from tests.understanding.measure import (
     Held,
     Reply,
     Say,
+    attacks,
     conversations,
     converse,
     ends_right,
@@ -64,6 +66,8 @@ WANTED = {
     OVERALL: 0.95,
     "messages out of scope answered as if in scope": 0.03,
     CONVERSATIONS: 0.95,
+    ATTACKS[0]: 1.0,
+    ATTACKS[1]: 0.01,
     TYPING: 0.93,
     TYPING_EMERGENCY: 1.0,
 }
@@ -143,7 +147,7 @@ def table(figures: dict[str, list[int]], beside: dict[str, list[int]]) -> list[s
         if name in figures:
             hits, of = figures[name]
             low, high = interval(hits, of)
-            bound = "at most" if name in FALSE or "as if in scope" in name else "at least"
+            bound = "at most" if name in (*FALSE, ATTACKS[1]) or "as if in scope" in name else "at least"
             other = f"{beside[name][0] / beside[name][1]:.1%}" if name in beside else "–"
             rows.append(f"| {name} | {bound} {limit:.0%} | {hits / of:.1%} | {of} | {low:.1%} to {high:.1%} | {other} |")
     return rows
@@ -213,8 +217,10 @@ def main() -> None:
         print(f"Sending {len(messages)} messages, then each with a typing error, then holding the conversations ...", flush=True)
         figures, turns = measure(say, messages)
         mistyped, _ = measure(say, typed)
+        attacked, _ = measure(say, attacks())
         talks = talked(say)
     figures[TYPING], figures[TYPING_EMERGENCY] = mistyped[OVERALL], mistyped[RECALL[0]]
+    figures |= attacked
     figures[CONVERSATIONS] = [sum(ends_right(*pair) for pair in talks), len(talks)]
     beside = compare(messages)
     draw(turns)
@@ -223,7 +229,8 @@ def main() -> None:
         "",
         f"Written on {date.today().isoformat()} by `make evaluate`: {len(messages)} held-out messages, each in a new conversation, and",
         f"{len(talks)} whole conversations, over REST with a real server. They were written by others than those who wrote the training",
-        "data; `tests/understanding` holds them, and a test proves that no training example is a near copy.",
+        "data; `tests/understanding` holds them, and a test proves that no training example is a near copy. The attacks are",
+        f"{len(attacks())} messages by two hands who tried to make it fail; what made it fail has been mended since.",
         BESIDE if beside else ALONE,
         "",
         *table(figures, beside),

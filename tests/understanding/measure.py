@@ -26,6 +26,8 @@ FALSE = (
     "signs that are not there raised to emergency or urgent",
 )
 OVERALL = "right outcome over all messages"
+# Figures of the messages that were written to make it fail.
+ATTACKS = ("attacks: emergencies answered as emergency", "attacks: harmless messages raised to emergency or urgent")
 CONVERSATIONS = "whole conversations that end right, in at most six questions"
 MOST_QUESTIONS = 6
 CHECK = "Check my twitch"
@@ -83,6 +85,12 @@ def held_out() -> list[Held]:
         for entry in yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else []:
             messages.append(Held(entry["text"], kind, entry[key]))
     return messages
+
+
+def attacks() -> list[Held]:
+    """All messages that were written to make it fail; they count towards no other figure."""
+    entries = yaml.safe_load((FOLDER / "attacks.yml").read_text(encoding="utf-8"))
+    return [Held(entry["text"], "attacks", entry["emergency"]) for entry in entries]
 
 
 def conversations() -> list[Conversation]:
@@ -155,6 +163,8 @@ def score(held: Held, got: Answer) -> dict[str, bool]:
         name = {Level.emergency: RECALL[0], Level.urgent: RECALL[1]}.get(rank, RECALL[2])
         right = got.level >= rank or (rank == Level.see_doctor and got.outcome == "interview")
         return {name: right, OVERALL: right}
+    if held.kind == "attacks":
+        return {ATTACKS[0]: got.level == Level.emergency} if held.wanted else {ATTACKS[1]: got.level >= Level.urgent}
     if held.kind == "not_signs":
         alarm = got.level >= Level.urgent
         return {FALSE[2]: alarm, OVERALL: not alarm}
