@@ -33,7 +33,7 @@ def said(tracker: Tracker) -> Said:
     """The latest message as understood, with the question that it answers."""
     entities = tuple((tracker.latest_message or {}).get("entities") or [])
     heard = Said(intent_of(tracker), entities, answered_anew(tracker) or open_question(tracker))
-    agrees = heard.yes_no == "yes"
+    agrees = heard.opening == "yes"
     before = _message_before(tracker) if agrees or heard.has("now") else []
     return replace(heard, entities=(*entities, *confirmed(entities, before, heard.asked is not None, agrees, knowledge())))
 

@@ -63,7 +63,8 @@ class ValidateInterviewForm(Action):
             # Here: Rasa drops what the action of a slot mapping says.
             dispatcher.utter_message(response="utter_acknowledge", corrected=corrected)
         if question is None:
-            return ask
+            # What was not understood before the interview is no answer to its first question.
+            return [*ask, SlotSet("tries", 0)] if slots.get("tries") else ask
         answered = slots.get(question) is not None
         if _digresses(tracker) and not (answered and not _asks(tracker)):
             return [ActionExecutionRejected(FORM)]
@@ -91,16 +92,15 @@ def _digresses(tracker: Tracker) -> bool:
 def _ask_again(dispatcher: CollectingDispatcher, tracker: Tracker, question: str) -> Events:
     """Not understood: the question in other words if there is room for it; then it is left open."""
     slots = tracker.current_slot_values()
-    place = _only_the_place(tracker)
-    if place and not slots.get("tries"):
-        dispatcher.utter_message(response="utter_acknowledge", corrected=place)
-        return [SlotSet("tries", PLACE_HEARD), SlotSet("requested_slot", question)]
     tries = max(int(slots.get("tries") or 0), 0) + 1
-    if unnamed(said(tracker)) and not slots.get("tries"):
-        tries = ASKED_WHICH
+    place = _only_the_place(tracker)
+    if not slots.get("tries") and (place or unnamed(said(tracker))):
+        tries = PLACE_HEARD if place else ASKED_WHICH
     must_spare = full(_asked(tracker), slots, question)
     spared = spare(slots, question) if must_spare else None
     if tries < MOST_TRIES and (spared or not must_spare):
+        if tries == PLACE_HEARD:
+            dispatcher.utter_message(response="utter_acknowledge", corrected=place)
         again = [SlotSet("tries", tries), SlotSet("requested_slot", question)]
         return [SlotSet(spared, UNKNOWN), *again] if spared else again
     dispatcher.utter_message(response="utter_leave_open")
@@ -219,7 +219,9 @@ class ActionGiveAdvice(Action):
         known, slots = knowledge(), tracker.current_slot_values()
         result = triage(Case.from_slots(slots), known)
         replies = _advice(slots, withheld(tracker))
-        if _advised(tracker) and result.level < Level.urgent and replies == _advice(_changes(tracker)[0], withheld(tracker)):
+        before = _changes(tracker)[0]
+        told = _advised(tracker) and before.get("groups") == slots.get("groups") and replies == _advice(before, withheld(tracker))
+        if told and result.level < Level.urgent:
             send(dispatcher, unchanged(result, known))
             return []
         for group in slots.get("groups") or []:
@@ -235,8 +237,9 @@ def _advice(slots: dict[str, Any], withhold: frozenset[str]) -> list[Reply]:
 
 
 def _advised(tracker: Tracker) -> bool:
-    """Whether the interview's result has been told before this turn."""
-    return any(event.get("event") == "action" and event.get("name") == "action_give_advice" for event in tracker.events)
+    """Whether the interview's result has been told before this turn, and not forgotten since."""
+    names = (event.get("name") for event in reversed(tracker.events) if event.get("event") == "action")
+    return next((name for name in names if name in ("action_give_advice", "action_start_again")), None) == "action_give_advice"
 
 
 class ActionStartAgain(Action):

@@ -7,10 +7,13 @@ shape: each of its things had a "no" of its own, or there was nothing left to de
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 from assistant.nlu.reading import Reading
 
-DIVIDES = frozenset(",-–—(/")
+DIVIDES = frozenset(",–—(")
+# Only with a space on both sides: "no cramp - passed out", but "post-exercise".
+HYPHEN = "-"
 # So many things with a "no" of their own in turn: the next one would have one as well.
 OWN = 2
 PAIR = 2
@@ -23,10 +26,10 @@ class DenialLists:
         """Set up.
 
         Args:
-            words: lists named complete, acts, affirmed, go_on and now.
+            words: lists named complete, acts, affirmed, go_on, begins and now.
         """
-        self._complete, self._acts, self._affirmed, self._go_on, self._now = (
-            frozenset(map(str, words.get(name, ()))) for name in ("complete", "acts", "affirmed", "go_on", "now")
+        self._complete, self._acts, self._affirmed, self._go_on, self._begins, self._now = (
+            frozenset(map(str, words.get(name, ()))) for name in ("complete", "acts", "affirmed", "go_on", "begins", "now")
         )
 
     def ends(self, reading: Reading, denials: set[int]) -> list[int]:
@@ -39,7 +42,7 @@ class DenialLists:
         words = [token.text for token in reading.tokens]
         found = []
         for first, last in reading.sentences():
-            parts = _parts(words, first, last)
+            parts = _parts(reading, first, last)
             own, complete = 0, False
             for start, end in parts:
                 part = words[start:end]
@@ -54,7 +57,7 @@ class DenialLists:
     def first_times(self, reading: Reading, denials: set[int]) -> set[int]:
         """Those of the denials that deny what was before: "never had a fit before today", "never been this breathless"."""
         words = [token.text for token in reading.tokens]
-        parts = [part for span in reading.sentences() for part in _parts(words, *span)]
+        parts = [part for span in reading.sentences() for part in _parts(reading, *span)]
         return {
             place
             for start, end in parts
@@ -65,11 +68,21 @@ class DenialLists:
     def _ends(self, part: list[str], rest: list[str], over: bool) -> bool:
         """Whether a part of a sentence that has no denial of its own is none of the things denied before it."""
         if self._affirmed.intersection(part):
-            return True
-        return (over or self._acts.issuperset(part[:1])) and not self._go_on.intersection(rest)
+            return not self._go_on.intersection(part)
+        # The part itself may begin with "I".
+        ahead = [*part, *takewhile(lambda word: word not in self._begins, rest[len(part) :])]
+        return (over or self._acts.issuperset(part[:1])) and not self._go_on.intersection(ahead)
 
 
-def _parts(words: list[str], first: int, last: int) -> list[tuple[int, int]]:
+def _parts(reading: Reading, first: int, last: int) -> list[tuple[int, int]]:
     """What stands between the marks of a sentence."""
-    marks = [place for place in range(first, last) if words[place] in DIVIDES]
+    marks = [place for place in range(first, last) if _divides(reading, place)]
     return [(start, end) for start, end in zip([first, *(mark + 1 for mark in marks)], [*marks, last], strict=True) if end > start]
+
+
+def _divides(reading: Reading, place: int) -> bool:
+    mark = reading.tokens[place]
+    if mark.text != HYPHEN:
+        return mark.text in DIVIDES
+    before, after = reading.tokens[max(place - 1, 0)], reading.tokens[min(place + 1, len(reading.tokens) - 1)]
+    return before.end < mark.start and mark.end < after.start

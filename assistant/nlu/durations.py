@@ -14,6 +14,9 @@ from typing import NamedTuple
 from assistant.nlu import time_words
 from assistant.nlu.time_words import DAY, HOUR, MINUTE, Kind
 
+# How many characters before a time may say whether it is meant.
+NEAR = 80
+
 
 class Duration(NamedTuple):
     """A stretch of time that a message names; places are characters of the reading's text."""
@@ -25,7 +28,7 @@ class Duration(NamedTuple):
 
 
 def read_durations(text: str, today: date, medicines: Sequence[int] = ()) -> list[Duration]:
-    """All durations in a reading's text, at most one of each kind, the longest of its kind.
+    """All durations in a reading's text, at most one of each kind: the one that is meant, and of those the longest.
 
     Args:
         text: `Reading.text`.
@@ -52,8 +55,8 @@ def read_durations(text: str, today: date, medicines: Sequence[int] = ()) -> lis
 
 def _meant(text: str, found: list[Duration]) -> list[Duration]:
     """Without what is taken back: "2 months, no, 2 days", "not 3 weeks, 3 days", "you said 2 months? it was a week"."""
-    told = [duration for duration in found if not time_words.DISOWNED.search(text[: duration.start])] or found
-    corrections = [duration for duration in told if time_words.CORRECTED.search(text[: duration.start])]
+    told = [duration for duration in found if not time_words.DISOWNED.search(_before(text, duration))] or found
+    corrections = [duration for duration in told if time_words.CORRECTED.search(_before(text, duration))]
     if not corrections:
         return told
     last = max(corrections, key=lambda duration: duration.start)
@@ -61,8 +64,13 @@ def _meant(text: str, found: list[Duration]) -> list[Duration]:
     return [duration for duration in told if duration.start >= last.start or duration.kind not in taken_back]
 
 
+def _before(text: str, duration: Duration) -> str:
+    """What stands right before it, so that a long text takes no longer."""
+    return text[max(0, duration.start - NEAR) : duration.start]
+
+
 def _of_each(text: str, duration: Duration) -> bool:
-    return bool(time_words.OF_EACH.search(text[: duration.start]))
+    return bool(time_words.OF_EACH.search(_before(text, duration)))
 
 
 def _of_the_twitch(text: str, duration: Duration) -> bool:
@@ -107,8 +115,8 @@ def _named(text: str, today: date) -> list[Duration]:
     named += [(match, match["name"][:3], None) for match in time_words.BARE_MONTH.finditer(text)]
     named += [(match, match["month"], match["date"]) for rule in time_words.BARE_DATE for match in rule.finditer(text)]
     for match, month, day in named:
-        months = (today.month - 1 - time_words.MONTHS.index(month)) % 12 or (0.5 if today.day > 14 else 0.25)
-        days = _days_since(today, time_words.MONTHS.index(month) + 1, int(day)) if day else months * 30
+        months = (today.month - 1 - time_words.MONTHS.index(month[:3])) % 12 or (0.5 if today.day > 14 else 0.25)
+        days = _days_since(today, time_words.MONTHS.index(month[:3]) + 1, int(day)) if day else months * 30
         found.append(Duration("since", days * DAY, match.start() + 1, match.end()))
     for rule, (number, day) in time_words.SINCE_FEAST:
         for match in rule.finditer(text):

@@ -93,17 +93,19 @@ BARE_DAY = re.compile(
     r"^ (?:it was |about |around |last |i think )?(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:day|nesday|urday|sday)?s?"
     r"(?: night| morning| evening| afternoon| lunchtime)?(?: this (?:past )?week| just gone)?(?= (?:\W|$))"
 )
+MONTH_NAME = "|".join(
+    ("jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?", "aug(?:ust)?", "sept?(?:ember)?")
+    + ("oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?")
+)
 SINCE_MONTH = re.compile(
     r" (?:since|since (?:my |the |our |a )?(?:\w+ ){1,3}(?:in|on)|(?:started|began|starting) (?:back )?(?:in|on))"
     r"(?: (?:the )?(?P<date>\d{1,2})(?: ?(?:st|nd|rd|th))?(?: of)?)?"
     r" (?:last |early |late |mid |about |around |like |the (?:start|end|middle|beginning) of )*"
-    r"(?P<month>" + "|".join(MONTHS) + r")\w*(?= )"
+    rf"(?P<month>{MONTH_NAME})(?: \d{{4}})?(?= )"
 )
 # A month and nothing beside it answers "since when?", too.
 BARE_MONTH = re.compile(
-    r"^ (?:about |around |in |early |late |mid |last |maybe |since )*(?P<name>jan(?:uary)?|feb(?:ruary)?"
-    r"|mar(?:ch)?|apr(?:il)?|may|june?|july?"
-    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?) (?:(?:i think|or so|time) )?$"
+    rf"^ (?:about |around |in |early |late |mid |last |maybe |since )*(?P<name>{MONTH_NAME}) (?:(?:i think|or so|time) )?$"
 )
 # "Week" and "some months" answer it, if there is nothing else; so does a date.
 BARE_UNIT = (
@@ -111,7 +113,7 @@ BARE_UNIT = (
     re.compile(r"^ (?:about |like |just |only |one )*(?P<unit>day|week|fortnight|month|year) (?:ago |now |or so |i think )*$"),
     re.compile(r"^ (?:for |since |about |like |just |only )*some (?P<unit>days|weeks|wks|months|years) (?:ago |now |back |i think )*$"),
 )
-_DATE, _MONTH = r"(?P<date>\d{1,2})(?: ?(?:st|nd|rd|th))?", rf"(?P<month>{'|'.join(MONTHS)})\w*"
+_DATE, _MONTH = r"(?P<date>\d{1,2})(?: ?(?:st|nd|rd|th))?", rf"(?P<month>{MONTH_NAME})"
 BARE_DATE = tuple(
     re.compile(rf"^ (?:since |on |from |the |about |around |it was )*{date} (?:i think )?$")
     for date in (rf"{_DATE}(?: of)? {_MONTH}", rf"{_MONTH} (?:the )?{_DATE}")
@@ -201,19 +203,20 @@ MORE, LESS = 1.05, 0.95
 
 # Before what is meant instead of a time named earlier ("2 months, no, 2 days"), and before what is not, or what somebody else said.
 CORRECTED = re.compile(
-    r" (?:no|nope|sorry|oops|wait|actually|rather|mean|meant|correction|typo|make that|scratch that|not that)"
-    r"(?: (?:[,.!?…-]|no|wait|sorry|its|it|was|is|only|just|about|like|since|for|the|last|i|mean|meant"
-    r"|dear|love|mate|more|actually|rather))* $"
+    r"(?: [,.!?…-] (?:no|nope|sorry|oops|wait|actually|rather)| (?:i mean|i meant|meant|correction|typo|make that|scratch that))"
+    r"(?: (?:[,.!?…-]|no|wait|sorry|its|it|was|is|only|just|about|like|since|for|i|mean|meant|dear|love|mate|more|actually|rather))"
+    r"{0,8} $"
 )
 DISOWNED = re.compile(
-    r" (?:not|isnt|wasnt|you (?:said|say|think|thought|wrote|put))(?: (?:i|it|its|was|is|have|had|ive|for|since|about|the|last|like))* $"
+    r" (?:not|isnt|wasnt|you (?:said|say|think|thought|wrote|put))"
+    r"(?: (?:i|it|its|was|is|have|had|ive|for|since|about|the|last|like)){0,5} $"
 )
 # Where one thing ends and another begins, and what is said of the twitch itself.
 CLAUSE = re.compile(r" (?:[,.;!?(-]|and|but|though) ")
 OF_THE_TWITCH = re.compile(
     rf" {TWITCHY}\w* "
     r"| (?:it|this|that|they|these) (?:only |just |all |first )?"
-    r"(?:began|begun|started|starts|start|came|happened|has|is|was|lasts?|goes|been) "
+    r"(?:began|begun|started|starts|start|came|happened) "
 )
 # Before the length of one of many: "each is 2 seconds, but it goes on for 2 hours".
 OF_EACH = re.compile(r" (?:each|every) (?:one |twitch |jump |spell |burst |time )?(?:is |lasts? |only |about |maybe |like |just )*$")

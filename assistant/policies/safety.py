@@ -27,7 +27,7 @@ from assistant.triage import Said, confirmed, counts
 EMERGENCY = "utter_emergency_"
 REFER = "action_refer"
 IN_CASE = "action_in_case"
-# What is said in the turns after it.
+# What is said in the turn after an emergency's reply.
 STILL = "utter_still_an_emergency"
 # Intents that ask something of the talk itself.
 OF_THE_TALK = ("start_again", "delete_talk", "export_talk", "ask_privacy", "ask_source", "ask_summary", "stop", "thank")
@@ -49,10 +49,17 @@ def stated_level(tracker: DialogueStateTracker) -> tuple[Level, str | None]:
 def next_safety_action(tracker: DialogueStateTracker) -> str | None:
     """The action that safety demands now, or None where the other policies decide."""
     level, sign = stated_level(tracker)
-    if level < Level.emergency and _doubted(tracker) and IN_CASE not in _actions_since_message(tracker):
-        return IN_CASE
-    if sign is None or level == Level.self_care:
-        return _still(tracker)
+    if level < Level.emergency:
+        still = _still(tracker)
+        if still is not None:
+            return still
+        if _doubted(tracker) and IN_CASE not in _actions_since_message(tracker):
+            return IN_CASE
+    return _reply(tracker, level, sign) if sign is not None and level > Level.self_care else None
+
+
+def _reply(tracker: DialogueStateTracker, level: Level, sign: str) -> str | None:
+    """What a stated sign gets."""
     # In the interview a sign for a normal appointment is kept for the result; the questions go on.
     if level == Level.see_doctor and tracker.active_loop_name:
         return None
@@ -94,8 +101,9 @@ def _confirmed(tracker: DialogueStateTracker) -> list[Any]:
     if len(messages) < BOTH:
         return []
     before, latest = messages[-BOTH:]
-    agrees = Said(latest.intent_name, tuple(latest.entities)).yes_no == "yes"
-    return list(confirmed(latest.entities, before.entities, bool(tracker.active_loop_name), agrees, knowledge()))
+    asked = bool(tracker.active_loop_name or (latest.metadata or {}).get("answers"))
+    agrees = Said(latest.intent_name, tuple(latest.entities)).opening == "yes"
+    return list(confirmed(latest.entities, before.entities, asked, agrees, knowledge()))
 
 
 def _doubted(tracker: DialogueStateTracker) -> bool:

@@ -13,6 +13,7 @@ from assistant.knowledge import Knowledge, Level
 from assistant.triage.triage import counts
 
 Entity = Mapping[str, Any]
+HERE = ("present", "other_person")
 
 
 def confirmed(entities: Sequence[Entity], before: Sequence[Entity], asked: bool, agrees: bool, known: Knowledge) -> list[Entity]:
@@ -22,13 +23,14 @@ def confirmed(entities: Sequence[Entity], before: Sequence[Entity], asked: bool,
         entities: of the message.
         before: those of the message before.
         asked: whether a question of the interview stands open; then a plain yes is to that.
-        agrees: whether the message says yes.
+        agrees: whether the message opens with a yes; "ok" is none.
         known: the content, for the signs' levels.
     """
-    now = any(entity["entity"] == "now" for entity in entities)
+    denies = any(entity["entity"] == "opens" and entity["value"] == "no" for entity in entities)
+    now = not denies and any(entity["entity"] == "now" and entity.get("status") in HERE for entity in entities)
     if not now and (asked or not agrees):
         return []
     mentioned = [e for e in before if e["entity"] == "sign" and not counts(e, known) and known.signs[e["value"]].rank >= Level.urgent]
-    # What was denied is taken back by nothing less than "it is there now", said to no other question.
-    heard = [e for e in mentioned if e.get("status") != "absent" or (now and not asked)]
+    # A plain yes is to "is it there now?", which is said where a sign is asked about; what was denied, or is past, takes "it is back".
+    heard = [e for e in mentioned if e.get("status") == "hypothetical" or (now and not asked)]
     return [{"entity": "sign", "value": entity["value"], "status": "present"} for entity in heard]

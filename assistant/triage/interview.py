@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.knowledge import Knowledge, Level
 from assistant.triage.times import span
-from assistant.triage.triage import DAY, MINUTE, SETTLED_BY, UNKNOWN, Case, counts, triage
+from assistant.triage.triage import DAY, HOUR, MINUTE, SETTLED_BY, UNKNOWN, Case, counts, triage
 
 # Red flags first; the order of the others is the order of what changes the level most.
 QUESTIONS = ("symptoms", "at_rest", "bout", "since", "triggers", "medication")
@@ -187,13 +187,13 @@ def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     loose, asked = said.first("duration"), said.asked
     if said.has("intermittent"):
         # "An hour, on and off" is no spell of an hour.
-        changes = {name: seconds for name, seconds in changes.items() if name != "bout" or seconds <= MINUTE}
+        changes = {name: seconds for name, seconds in changes.items() if name != "bout" or seconds < HOUR}
         loose = None if asked == "bout" else loose
     if said.values("correction") and slots.get("last_answered") in _TIMES and asked not in changes:
         # "sorry, i meant 10 seconds" is about the time given last.
         return {str(slots["last_answered"]): loose} if loose is not None else changes
     if _of_something_else(slots, said):
-        return {}
+        return {name: seconds for name, seconds in changes.items() if name == "bout" and asked == "triggers"}
     if asked == "bout" and loose is not None and said.has("contrast"):
         # "Seconds, though once it was half an hour": the longest one counts.
         return {**changes, "bout": max(loose, changes.get("bout", 0.0))}
@@ -225,7 +225,7 @@ def _of_something_else(slots: Mapping[str, Any], said: Said) -> bool:
 
 def _at_rest(said: Said) -> dict[str, Any]:
     asked, contrast, found = said.asked == "at_rest", said.has("contrast"), said.values("at_rest")
-    if "after" in found and not contrast:
+    if "after" in found and not contrast and said.opening != "yes":
         # Lying down after a run is no rest day; unasked, it leaves the question open.
         return {"at_rest": "no"} if asked else {}
     plain = [value for value in found if value != "after"]
@@ -242,7 +242,9 @@ def _lists(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     pairs = [("triggers", "cause"), ("tried", "tried"), ("body_part", "body_part"), ("groups", "group")]
     for slot, entity in pairs[2:] if said.only_asks else pairs:
         values, before = said.values(entity), slots.get(slot) if isinstance(slots.get(slot), list) else []
-        held = [value for value in before or [] if value not in said.values(entity, "absent")]
+        # Whom the article leaves out is not taken back by a word.
+        denied = said.values(entity, "absent") if slot != "groups" else []
+        held = [value for value in before or [] if value not in denied]
         replace = slot == "body_part" and values and said.values("correction")
         if values or held != before:
             changes[slot] = values if replace else list(dict.fromkeys([*held, *values]))
@@ -289,8 +291,8 @@ def acknowledge(slots: Mapping[str, Any], changes: Mapping[str, Any], said: Said
     for name in ("body_part", *_TIMES):
         before, after = slots.get(name), changes.get(name)
         if before and before != UNKNOWN and after and (name != "body_part" or said.values("correction")):
-            if name == "since" and after < DAY:
-                # "Only today" is no measure.
+            if name in _TIMES and (not isinstance(after, float) or (name == "since" and after < DAY)):
+                # "I don't know" is no time, and "only today" no measure.
                 continue
             return span(after) if isinstance(after, float) else str(said.first(name)).replace("_", " ")
     return ""

@@ -10,7 +10,7 @@ from typing import Any
 from assistant.knowledge import Knowledge, Level
 
 UNKNOWN = "unknown"
-MINUTE, DAY = 60.0, 86400.0
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 # The article says "more than a few minutes at a time" and gives no number; five is the most that people call a few.
 A_FEW_MINUTES = 5 * MINUTE

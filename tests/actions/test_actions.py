@@ -56,6 +56,20 @@ def test_what_changes_nothing_in_the_advice_does_not_bring_it_again(talk: Talk) 
     assert outcome(changed) == "see_doctor"
 
 
+def test_another_check_tells_all_of_it(talk: Talk) -> None:
+    talk.say(FIRST)
+    first = talk.say("had 3 coffees")
+    talk.say("start again")
+    talk.say(FIRST)
+    assert [reply["text"] for reply in talk.say("had 3 coffees")] == [reply["text"] for reply in first]
+
+
+def test_whom_the_article_leaves_out_is_told_after_the_advice_too(talk: Talk) -> None:
+    talk.say(FIRST)
+    talk.say("had 3 coffees")
+    assert len(talk.say("my calf twitches and i am pregnant")) > 1
+
+
 def test_help_that_is_needed_today_is_told_again(talk: Talk) -> None:
     talk.say("my calf is swollen, hot and red, and it twitches")
     assert talk.say("the left calf")[-1]["data"]["level"] == "urgent"

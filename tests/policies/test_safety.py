@@ -72,6 +72,17 @@ def test_what_was_only_asked_about_and_is_there_now_is_an_emergency(mentioned: s
     assert outcome(talk.say(confirms)) == "emergency"
 
 
+@pytest.mark.parametrize("after", ["ok", "not right now", "no"])
+def test_what_is_not_there_stays_a_question(after: str, talk: Talk) -> None:
+    talk.say("what if i get chest pain")
+    assert outcome(talk.say(after)) != "emergency"
+
+
+def test_a_lesser_sign_after_an_emergency_changes_nothing(talk: Talk) -> None:
+    talk.say("my chest hurts and its tight")
+    assert outcome(talk.say("and my calf has twitched for 3 weeks, on rest days too")) == "emergency"
+
+
 def test_an_emergency_needs_no_action(talk: Talk, agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     async def down(*args: Any, **kwargs: Any) -> Any:
         raise ConnectionError("the action server is down")

@@ -118,7 +118,8 @@ def mention(status: str) -> dict[str, object]:
         # A yes is to that where nothing else was asked.
         ("hypothetical", False, False, True, True),
         ("hypothetical", False, True, True, False),
-        ("past", False, False, True, True),
+        ("past", False, False, True, False),
+        ("past", True, False, False, True),
         # "No chest pain" - "yes": to what?
         ("absent", False, False, True, False),
         ("absent", True, True, False, False),
@@ -129,6 +130,17 @@ def mention(status: str) -> dict[str, object]:
     ],
 )
 def test_what_was_only_mentioned_may_be_there_after_all(status: str, now: bool, asked: bool, agrees: bool, there: bool) -> None:
-    entities = [{"entity": "now", "value": "yes"}] if now else []
+    entities = [{"entity": "now", "value": "yes", "status": "present"}] if now else []
     heard = confirmed(entities, [mention(status), {"entity": "sign", "value": "over_two_weeks", "status": "past"}], asked, agrees, KNOWN)
     assert [entity["value"] for entity in heard] == (["chest_pain"] if there else [])
+
+
+@pytest.mark.parametrize(
+    "entities",
+    [
+        [{"entity": "now", "value": "yes", "status": "absent"}],
+        [{"entity": "now", "value": "yes", "status": "present"}, {"entity": "opens", "value": "no", "status": "present"}],
+    ],
+)
+def test_not_right_now_confirms_nothing(entities: list[dict[str, object]]) -> None:
+    assert confirmed(entities, [mention("hypothetical")], False, False, KNOWN) == []
