@@ -93,9 +93,9 @@ BARE_DAY = re.compile(
     r"^ (?:it was |about |around |last |i think )?(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:day|nesday|urday|sday)?s?"
     r"(?: night| morning| evening| afternoon| lunchtime)?(?: this (?:past )?week| just gone)?(?= (?:\W|$))"
 )
-MONTH_NAME = "|".join(
-    ("jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?", "aug(?:ust)?", "sept?(?:ember)?")
-    + ("oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?")
+MONTH_NAME = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 SINCE_MONTH = re.compile(
     r" (?:since|since (?:my |the |our |a )?(?:\w+ ){1,3}(?:in|on)|(?:started|began|starting) (?:back )?(?:in|on))"
