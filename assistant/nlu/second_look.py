@@ -34,8 +34,9 @@ LIKELY = 0.3
 BESIDE_NONE = 0.42
 # Where the message needs help today in any case, so much is enough for an emergency: in doubt the higher level.
 IN_DOUBT = 0.15
-# Where a pattern has read what is ordinary, an alarm must be surer: "so stiff I walk like a zombie after leg day", "loads of preworkout".
-ORDINARY, BESIDE_ORDINARY = frozenset({"normal_soreness", "too_much_caffeine"}), 0.6
+# Where a pattern has read what is ordinary, an alarm must be surer: "so stiff I walk like a zombie", "loads of preworkout"; and a little
+# surer where it has read a cause of twitches: "hot, and drank not much".
+ORDINARY, BESIDE_ORDINARY, BESIDE_CAUSE = frozenset({"normal_soreness", "too_much_caffeine"}), 0.6, 0.45
 # An ordinary fear is answered as such (express_health_fear); only where it is likelier than this does worry take over a life.
 WORRY, SURE_OF_WORRY = "health_anxiety", 0.7
 # What a time decides is not guessed at where the message gives that time (durations.py).
@@ -58,6 +59,13 @@ def _denies(near: list[dict[str, Any]], words: int) -> bool:
 
 def _moved(entity: dict[str, Any], by: int) -> dict[str, Any]:
     return {**entity, "start": entity["start"] + by, "end": entity["end"] + by}
+
+
+def _surer(entity: dict[str, Any]) -> float:
+    """How likely an alarm must be beside what a pattern has read."""
+    if entity.get("status") != "present":
+        return 0.0
+    return BESIDE_ORDINARY if entity["value"] in ORDINARY else BESIDE_CAUSE if entity["entity"] == "cause" else 0.0
 
 
 def _overlap(entity: dict[str, Any], place: tuple[int, int]) -> bool:
@@ -182,7 +190,7 @@ class SecondLook(GraphComponent):
         judged = [entity for entity in found if entity["entity"] == "sign"]
         measured = {sign for sign, time in MEASURED.items() if any(entity["entity"] == time for entity in found)}
         alarmed = any(e["status"] in HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
-        ordinary = not alarmed and any(entity["value"] in ORDINARY and entity["status"] == "present" for entity in found)
+        surer = 0.0 if alarmed else max(map(_surer, found), default=0.0)
         ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE and label not in measured}
         added: dict[str, dict[str, int]] = {}
         for span, likely in looks:
@@ -193,7 +201,7 @@ class SecondLook(GraphComponent):
             for sign, together in self._pressing(likely if worried else {**likely, WORRY: 0.0}, ranks, alarmed):
                 held = any(sign == entity["value"] and entity["status"] in HOLDS for entity in judged)
                 judged_here = denied or any(sign == entity["value"] for entity in near)
-                least = OVERRULES if judged_here else BESIDE_ORDINARY if ordinary and ranks[sign] >= Level.urgent else 0.0
+                least = OVERRULES if judged_here else surer if ranks[sign] >= Level.urgent else 0.0
                 if not held and together >= least:
                     added.setdefault(sign, {"start": start, "end": end})
         return [

@@ -202,6 +202,9 @@ def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     # "three days" after "how long is one spell?" would be taken for the wrong one by its size alone.
     if loose is not None:
         changes[asked] = loose
+    elif asked == "bout" and changes.get("since", DAY) < HOUR and said.has("intermittent"):
+        # "On and off, each like 3 seconds"
+        changes = {"bout": changes["since"]}
     elif asked == "bout" and "since" in changes and slots.get("since") is None and not said.has("intermittent"):
         changes["bout"] = changes["since"]
     elif asked == "since" and changes.get("bout", 0.0) > MINUTE:

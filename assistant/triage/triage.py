@@ -82,7 +82,12 @@ TABLE: tuple[tuple[str, tuple[Condition, ...]], ...] = (
     ("suspected_medicine", (("medication", operator.eq, "yes"),)),
 )
 # The question that settles a sign at which the second look only guessed. None for a long spell: it may have been one among short ones.
-SETTLED_BY = {"continuous_without_exercise": "at_rest", "over_two_weeks": "since", "suspected_medicine": "medication"}
+SETTLED_BY = {
+    "continuous_without_exercise": "at_rest",
+    "over_two_weeks": "since",
+    "persists_or_recurs": "since",
+    "suspected_medicine": "medication",
+}
 # The questions whose answer a level of self care rests on.
 NEEDED = ("symptoms", "at_rest", "bout", "since", "medication")
 

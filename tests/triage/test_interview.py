@@ -76,6 +76,9 @@ def test_an_hour_on_and_off_is_no_spell_of_an_hour() -> None:
     assert "bout" not in heard("bout", "inform", entity("duration", 3600.0), on_and_off)
     assert "bout" not in heard("bout", "inform", entity("bout", 86400.0), on_and_off)
     assert heard("bout", "inform", entity("bout", 2.0), entity("duration", 3600.0), on_and_off)["bout"] == 2.0
+    # "On and off, each like 3 seconds" reads like since when.
+    each = heard("bout", "inform", entity("since", 3.0), on_and_off)
+    assert (each["bout"], each.get("since")) == (3.0, None)
 
 
 def test_seconds_do_not_say_since_when() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.knowledge import Level, knowledge
-from assistant.triage import Case, confirmed, counts, triage
+from assistant.triage import UNKNOWN, Case, confirmed, counts, triage
 
 KNOWN = knowledge()
 WELL = Case(symptoms=(), bout=5.0, at_rest="no", since=86400.0, triggers=(), medication="no", body_part=("calf",))
@@ -64,7 +64,14 @@ def test_an_answer_outweighs_a_guess_and_only_a_guess(sign: str, contrary: dict[
     assert triage(replace(guess, guessed=(), **contrary), KNOWN).signs == (sign,)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("sign", ["dvt", "chest_pain", "long_single_bout", "persists_or_recurs"])
+def test_that_it_keeps_coming_back_is_settled_by_since_when() -> None:
+    guess = replace(WELL, signs=("persists_or_recurs",), guessed=("persists_or_recurs",))
+    assert triage(guess, KNOWN).level == Level.self_care
+    assert triage(replace(guess, since=UNKNOWN), KNOWN).level == Level.see_doctor
+    assert triage(replace(guess, since=20 * DAY), KNOWN).level == Level.see_doctor
+
+
+@pytest.mark.parametrize("sign", ["dvt", "chest_pain", "long_single_bout"])
 def test_no_answer_outweighs_a_guess_at_what_no_question_settles(sign: str) -> None:
     assert triage(replace(WELL, signs=(sign,), guessed=(sign,)), KNOWN).level == KNOWN.signs[sign].rank
 
