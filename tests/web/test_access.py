@@ -48,7 +48,7 @@ def test_axe_finds_nothing_in_any_state_of_the_page(screen: Chat) -> None:
     assert screen.flaws() == ""
     screen.tap("Summary for my doctor")
     assert screen.flaws() == ""
-    for words, level in (("i cant breathe", "emergency"), ("my calf is swollen red and hot", "urgent")):
+    for words, level in (("my calf is swollen red and hot", "urgent"), ("i cant breathe", "emergency")):
         screen.say(words)
         assert screen.page.locator(f".card.{level}").count() == 1
         assert screen.flaws() == ""
