@@ -3,81 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from assistant.knowledge import Knowledge, Level
+from assistant.triage.said import Said
 from assistant.triage.times import span
-from assistant.triage.triage import DAY, HOUR, MINUTE, SETTLED_BY, UNKNOWN, Case, counts, triage
+from assistant.triage.told_times import TIMES, times
+from assistant.triage.triage import DAY, SETTLED_BY, UNKNOWN, Case, triage
 
 # Red flags first; the order of the others is the order of what changes the level most.
 QUESTIONS = ("symptoms", "at_rest", "bout", "since", "triggers", "medication")
-# Asked this often without an answer that helps, a question is left open.
+# Asked this often without an answer that helps, a question is left open; once more where a yes named nothing, or a place alone was heard.
 MOST_TRIES = 2
 # So many questions are asked at most, repeated ones included: these are the first to be left out.
 MOST_QUESTIONS = 6
 SPARE = ("triggers", "medication")
 # These name several things: a plain yes is asked which.
 WHICH = ("symptoms", "triggers")
-_TIMES = ("bout", "since")
 # One that is not named: "nothing prescribed" names none.
 ANY_MEDICINE = "prescribed medicine"
-_YES_NO = {"affirm": "yes", "deny": "no"}
 _PASS = ("dont_know", "skip")
 # Who guesses at signs (assistant/nlu/second_look.py); the patterns read them.
 _GUESSES = "SecondLook"
 _FREE = ("inform", "describe_twitch", "out_of_scope")
-
-
-@dataclass(frozen=True)
-class Said:
-    """One message, as understood: the intent, the entities and the question that stood open."""
-
-    intent: str | None
-    entities: tuple[Mapping[str, Any], ...]
-    asked: str | None = None
-
-    @property
-    def only_asks(self) -> bool:
-        """A question that tells nothing of the person: "can coffee do this?" is not "I had coffee"."""
-        described = any(e["entity"] == "also" and e["value"] == "describe_twitch" for e in self.entities)
-        answers = self.asked is not None and not self.values("question")
-        return (self.intent or "").startswith(("ask_", "express_")) and not described and not answers
-
-    @property
-    def opening(self) -> str | None:
-        """ "yes", "no" or "unsure", where the message opens with it; ConText may take a "no" for denied, so any status holds."""
-        opens = [str(e["value"]) for e in self.entities if e["entity"] == "opens"]
-        return next((value for value in ("unsure", "yes", "no") if value in opens), None)
-
-    @property
-    def yes_no(self) -> str | None:
-        """ "yes" or "no" to whatever stands open, or None."""
-        if self.has("several") and self.opening is None and not self.has("well"):
-            return "yes"
-        return self.opening if self.opening in ("yes", "no") else _YES_NO.get(self.intent or "")
-
-    def values(self, entity: str, status: str = "present") -> list[Any]:
-        """Values of an entity with this status, each once. What is told of another person is present: the talk is about them."""
-        statuses = ("present", "other_person") if status == "present" else (status,)
-        return list(dict.fromkeys(e["value"] for e in self.entities if e["entity"] == entity and e.get("status") in statuses))
-
-    @property
-    def doubted(self) -> list[Any]:
-        """Signs that the message only mentions, as understanding has it (assistant/nlu/doubt.py)."""
-        return [e["value"] for e in self.entities if e.get("doubted")]
-
-    def has(self, entity: str) -> bool:
-        """Whether there is such an entity, of whatever status."""
-        return any(e["entity"] == entity for e in self.entities)
-
-    def first(self, entity: str) -> Any:
-        """The first value of an entity, or None."""
-        return next(iter(self.values(entity)), None)
-
-    def stated(self, known: Knowledge) -> list[Mapping[str, Any]]:
-        """The `sign` entities that are to be acted on."""
-        return [e for e in self.entities if e["entity"] == "sign" and counts(e, known)]
 
 
 def collect(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, Any]:
@@ -94,7 +42,7 @@ def collect(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str,
     changes: dict[str, Any] = {}
     changes.update(_signs(slots, said, known))
     changes.update(_guessed(slots, said, known))
-    changes.update(_times(slots, said))
+    changes.update(times(slots, said))
     changes.update(_at_rest(said))
     changes.update(_lists(slots, said))
     changes.update(_medication(said))
@@ -182,50 +130,6 @@ def _guessed(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str
     return {"guessed": guessed} if guessed != before else {}
 
 
-def _times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
-    changes: dict[str, Any] = {name: said.first(name) for name in _TIMES if said.first(name) is not None}
-    loose, asked = said.first("duration"), said.asked
-    if said.has("intermittent"):
-        # "An hour, on and off" is no spell of an hour.
-        changes = {name: seconds for name, seconds in changes.items() if name != "bout" or seconds < HOUR}
-        loose = None if asked == "bout" else loose
-    if said.values("correction") and slots.get("last_answered") in _TIMES and asked not in changes:
-        # "sorry, i meant 10 seconds" is about the time given last.
-        return {str(slots["last_answered"]): loose} if loose is not None else changes
-    if _of_something_else(slots, said):
-        return {name: seconds for name, seconds in changes.items() if name == "bout" and asked == "triggers"}
-    if asked == "bout" and loose is not None and said.has("contrast"):
-        # "Seconds, though once it was half an hour": the longest one counts.
-        return {**changes, "bout": max(loose, changes.get("bout", 0.0))}
-    if asked not in _TIMES or asked in changes:
-        return changes if loose is None else {"since": loose, **changes}
-    # "three days" after "how long is one spell?" would be taken for the wrong one by its size alone.
-    if loose is not None:
-        changes[asked] = loose
-    elif asked == "bout" and changes.get("since", DAY) < HOUR and said.has("intermittent"):
-        # "On and off, each like 3 seconds"
-        changes = {"bout": changes["since"]}
-    elif asked == "bout" and "since" in changes and slots.get("since") is None and not said.has("intermittent"):
-        changes["bout"] = changes["since"]
-    elif asked == "since" and changes.get("bout", 0.0) > MINUTE:
-        changes["since"] = changes.pop("bout")
-    return changes
-
-
-def _of_something_else(slots: Mapping[str, Any], said: Said) -> bool:
-    """Whether a time beside the questions on what was different and on medicines is not the twitch's.
-
-    "Ran for two hours"; "yes, for ten years", "just the inhaler for years".
-    """
-    told_before = slots.get("since") not in (None, UNKNOWN) and not said.values("twitch")
-    if said.values("correction"):
-        return False
-    if said.asked == "triggers":
-        return told_before
-    medicine = said.yes_no == "yes" or bool(said.values("medicine")) or (said.yes_no is None and told_before)
-    return said.asked == "medication" and medicine
-
-
 def _at_rest(said: Said) -> dict[str, Any]:
     asked, contrast, found = said.asked == "at_rest", said.has("contrast"), said.values("at_rest")
     if "after" in found and not contrast and said.opening != "yes":
@@ -291,10 +195,10 @@ def acknowledge(slots: Mapping[str, Any], changes: Mapping[str, Any], said: Said
     """
     if any(known.signs[e["value"]].rank >= Level.urgent for e in said.stated(known)):
         return ""
-    for name in ("body_part", *_TIMES):
+    for name in ("body_part", *TIMES):
         before, after = slots.get(name), changes.get(name)
         if before and before != UNKNOWN and after and (name != "body_part" or said.values("correction")):
-            if name in _TIMES and (not isinstance(after, float) or (name == "since" and after < DAY)):
+            if name in TIMES and (not isinstance(after, float) or (name == "since" and after < DAY)):
                 # "I don't know" is no time, and "only today" no measure.
                 continue
             return span(after) if isinstance(after, float) else str(said.first(name)).replace("_", " ")

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from babel.dates import format_timedelta
 
+from assistant.triage.triage import DAY
+
 LOCALE = "en_GB"
-DAY = 86400.0
 
 
 def span(seconds: float) -> str:

@@ -1,0 +1,63 @@
+"""One message as the interview hears it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.knowledge import Knowledge
+from assistant.triage.triage import counts
+
+_YES_NO = {"affirm": "yes", "deny": "no"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message, as understood: the intent, the entities and the question that stood open."""
+
+    intent: str | None
+    entities: tuple[Mapping[str, Any], ...]
+    asked: str | None = None
+
+    @property
+    def only_asks(self) -> bool:
+        """A question that tells nothing of the person: "can coffee do this?" is not "I had coffee"."""
+        described = any(e["entity"] == "also" and e["value"] == "describe_twitch" for e in self.entities)
+        answers = self.asked is not None and not self.values("question")
+        return (self.intent or "").startswith(("ask_", "express_")) and not described and not answers
+
+    @property
+    def opening(self) -> str | None:
+        """ "yes", "no" or "unsure", where the message opens with it; ConText may take a "no" for denied, so any status holds."""
+        opens = [str(e["value"]) for e in self.entities if e["entity"] == "opens"]
+        return next((value for value in ("unsure", "yes", "no") if value in opens), None)
+
+    @property
+    def yes_no(self) -> str | None:
+        """ "yes" or "no" to whatever stands open, or None."""
+        if self.has("several") and self.opening is None and not self.has("well"):
+            return "yes"
+        return self.opening if self.opening in ("yes", "no") else _YES_NO.get(self.intent or "")
+
+    def values(self, entity: str, status: str = "present") -> list[Any]:
+        """Values of an entity with this status, each once. What is told of another person is present: the talk is about them."""
+        statuses = ("present", "other_person") if status == "present" else (status,)
+        return list(dict.fromkeys(e["value"] for e in self.entities if e["entity"] == entity and e.get("status") in statuses))
+
+    @property
+    def doubted(self) -> list[Any]:
+        """Signs that the message only mentions, as understanding has it (assistant/nlu/doubt.py)."""
+        return [e["value"] for e in self.entities if e.get("doubted")]
+
+    def has(self, entity: str) -> bool:
+        """Whether there is such an entity, of whatever status."""
+        return any(e["entity"] == entity for e in self.entities)
+
+    def first(self, entity: str) -> Any:
+        """The first value of an entity, or None."""
+        return next(iter(self.values(entity)), None)
+
+    def stated(self, known: Knowledge) -> list[Mapping[str, Any]]:
+        """The `sign` entities that are to be acted on."""
+        return [e for e in self.entities if e["entity"] == "sign" and counts(e, known)]
