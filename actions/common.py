@@ -33,9 +33,9 @@ def said(tracker: Tracker) -> Said:
     """The latest message as understood, with the question that it answers."""
     entities = tuple((tracker.latest_message or {}).get("entities") or [])
     heard = Said(intent_of(tracker), entities, answered_anew(tracker) or open_question(tracker))
-    agrees = heard.opening == "yes"
-    before = _message_before(tracker) if agrees or heard.has("now") else []
-    return replace(heard, entities=(*entities, *confirmed(entities, before, heard.asked is not None, agrees, knowledge())))
+    # Looked up only where it may be needed: this is asked several times a turn.
+    before = _message_before(tracker) if heard.opening == "yes" or heard.has("now") else []
+    return replace(heard, entities=(*entities, *confirmed(heard, before, knowledge())))
 
 
 def _message_before(tracker: Tracker) -> list[dict[str, Any]]:

@@ -11,15 +11,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.common import FORM, IN_CASE, Events, answered_anew, intent_of, open_question, said, send, withheld
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.reply import Reply
-from assistant.triage import QUESTIONS, UNKNOWN, Case, collect, next_question, triage
+from assistant.triage import OF_THE_TALK, QUESTIONS, UNKNOWN, Case, collect, next_question, triage
 from assistant.triage.advice import advise, unchanged
 from assistant.triage.interview import MOST_TRIES, acknowledge, full, progress, spare, unnamed
 
 # In the interview these are not answers; they are dealt with first, and then the question stands again.
-DIGRESSIONS = (
-    *("delete_talk", "export_talk", "express_", "stop", "start_again", "greet", "thank", "goodbye", "challenge_bot"),
-    *("ask_summary", "ask_privacy", "ask_source"),
-)
+DIGRESSIONS = (*OF_THE_TALK, "express_", "greet", "goodbye", "challenge_bot")
 # These are, if the message asks something; else it is an answer in words that are not known.
 QUESTIONING = ("ask_", "out_of_scope")
 WHY_ASKED = "ask_why_asked"
@@ -77,6 +74,11 @@ def _asks(tracker: Tracker) -> bool:
     return any(entity["entity"] == "question" for entity in said(tracker).entities)
 
 
+def _failed(tracker: Tracker) -> int:
+    """How often in a row a message was not understood; a yes to nothing in particular, or a place, was."""
+    return max(int(tracker.get_slot("tries") or 0), 0)
+
+
 def _only_the_place(tracker: Tracker) -> str:
     """The place, where a question is answered with nothing else ("left calf")."""
     short = len(str((tracker.latest_message or {}).get("text")).split()) <= PLACE_WORDS
@@ -92,7 +94,7 @@ def _digresses(tracker: Tracker) -> bool:
 def _ask_again(dispatcher: CollectingDispatcher, tracker: Tracker, question: str) -> Events:
     """Not understood: the question in other words if there is room for it; then it is left open."""
     slots = tracker.current_slot_values()
-    tries = max(int(slots.get("tries") or 0), 0) + 1
+    tries = _failed(tracker) + 1
     place = _only_the_place(tracker)
     if not slots.get("tries") and (place or unnamed(said(tracker))):
         tries = PLACE_HEARD if place else ASKED_WHICH
@@ -180,7 +182,7 @@ class ActionClarify(Action):
         return "action_clarify"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        tries = max(int(tracker.get_slot("tries") or 0), 0) + 1
+        tries = _failed(tracker) + 1
         if tries >= MOST_TRIES:
             dispatcher.utter_message(response="utter_clarify_again")
             return [SlotSet("tries", 0)]
@@ -218,9 +220,9 @@ class ActionGiveAdvice(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         known, slots = knowledge(), tracker.current_slot_values()
         result = triage(Case.from_slots(slots), known)
-        replies = _advice(slots, withheld(tracker))
-        before = _changes(tracker)[0]
-        told = _advised(tracker) and before.get("groups") == slots.get("groups") and replies == _advice(before, withheld(tracker))
+        withhold, before = withheld(tracker), _changes(tracker)[0]
+        replies = _advice(slots, withhold)
+        told = _advised(tracker) and before.get("groups") == slots.get("groups") and replies == _advice(before, withhold)
         if told and result.level < Level.urgent:
             send(dispatcher, unchanged(result, known))
             return []

@@ -100,12 +100,7 @@ class ContextRules:
         words = [token.text for token in reading.tokens]
         doc = Doc(self._vocab, words=words, sent_starts=[before is None or before in SENTENCE_END for before in (None, *words[:-1])])
         spans = {(match.label, place): self._span(doc, reading, match.label, place) for match in matches for place in match.spans}
-        cues_found = self._prune(self._cues.find(words))
-        denials = {start for rule, start, _ in cues_found if (rule.category, rule.direction) == _DENIAL}
-        first_times = self._lists.first_times(reading, denials)
-        cues_found = [cue for cue in cues_found if cue[1] not in first_times]
-        cues_found += [(self._list_ends, place, place + 1) for place in self._lists.ends(reading, denials)]
-        modifiers = [self._medspacy.ConTextModifier(rule, start, end, doc) for rule, start, end in cues_found]
+        modifiers = [self._medspacy.ConTextModifier(rule, start, end, doc) for rule, start, end in self._found(reading, words)]
         graph = self._medspacy.ConTextGraph(targets=list(spans.values()), modifiers=modifiers)
         graph.update_scopes()
         graph.apply_modifiers()
@@ -129,6 +124,12 @@ class ContextRules:
             "hypothetical" if held == "present" and match.label not in self._stated and self._within(reading, match, asked) else held
             for held, match in zip(statuses, matches, strict=True)
         ]
+
+    def _found(self, reading: Reading, words: list[str]) -> list[tuple[Any, int, int]]:
+        """Rules with the words that they match, those that end a list of denials among them."""
+        found = self._prune(self._cues.find(words))
+        before, ends = self._lists.read(reading, {start for rule, start, _ in found if (rule.category, rule.direction) == _DENIAL})
+        return [cue for cue in found if cue[1] not in before] + [(self._list_ends, place, place + 1) for place in ends]
 
     def _rule(self, rule: dict[str, Any]) -> Any:
         """medSpaCy's form of an entry of content/context.yml."""

@@ -17,6 +17,8 @@ HYPHEN = "-"
 # So many things with a "no" of their own in turn: the next one would have one as well.
 OWN = 2
 PAIR = 2
+# "Never" is one of the first words of its cue ("i have never").
+CUE = 3
 
 
 class DenialLists:
@@ -32,38 +34,36 @@ class DenialLists:
             frozenset(map(str, words.get(name, ()))) for name in ("complete", "acts", "affirmed", "go_on", "begins", "now")
         )
 
-    def ends(self, reading: Reading, denials: set[int]) -> list[int]:
-        """Where a list of denials ends: the places of the marks after its last thing.
+    def read(self, reading: Reading, denials: set[int]) -> tuple[set[int], list[int]]:
+        """What the shape of a message says of its denials.
 
         Args:
             reading: the message.
             denials: the places of words that deny what follows them.
+
+        Returns:
+            Those of the denials that deny only what was before ("never had a fit before today"), and where a list of denials ends: the
+            places of the marks after its last thing.
         """
+        before: set[int] = set()
+        ends: list[int] = []
         words = [token.text for token in reading.tokens]
-        found = []
-        for first, last in reading.sentences():
+        for first, last in reading.sentences() if denials else []:
             parts = _parts(reading, first, last)
             own, complete = 0, False
             for start, end in parts:
-                part = words[start:end]
-                if denials.intersection(range(start, end)):
+                part, here = words[start:end], denials.intersection(range(start, end))
+                before |= {place for place in here if self._first_time(words[place:end])}
+                if here:
                     # Of two things, one denied and one not, the other is there.
                     own, complete = own + 1, len(parts) == PAIR or self._complete.issuperset(part)
                 elif own and self._ends(part, words[start:last], own >= OWN or complete):
-                    found.append(start - 1)
+                    ends.append(start - 1)
                     own = 0
-        return found
+        return before, ends
 
-    def first_times(self, reading: Reading, denials: set[int]) -> set[int]:
-        """Those of the denials that deny what was before: "never had a fit before today", "never been this breathless"."""
-        words = [token.text for token in reading.tokens]
-        parts = [part for span in reading.sentences() for part in _parts(reading, *span)]
-        return {
-            place
-            for start, end in parts
-            for place in denials.intersection(range(start, end))
-            if "never" in words[place : place + 3] and any(f" {now} " in f" {' '.join(words[place:end])} " for now in self._now)
-        }
+    def _first_time(self, denial: list[str]) -> bool:
+        return "never" in denial[:CUE] and any(f" {now} " in f" {' '.join(denial)} " for now in self._now)
 
     def _ends(self, part: list[str], rest: list[str], over: bool) -> bool:
         """Whether a part of a sentence that has no denial of its own is none of the things denied before it."""

@@ -41,7 +41,7 @@ def may_be_doubted(entity: dict[str, Any], words: int, manners: frozenset[str], 
 
     Args:
         entity: of the message.
-        words: how many it has.
+        words: how many it has, marks included.
         manners: the topics that it names.
         known: the content, for the sign's level.
     """

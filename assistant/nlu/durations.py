@@ -111,12 +111,10 @@ def _named(text: str, today: date) -> list[Duration]:
     for match in (*time_words.SINCE_DAY.finditer(text), *time_words.BARE_DAY.finditer(text)):
         days = (today.weekday() - time_words.WEEKDAYS.index(match["day"][:3])) % 7 or 7
         found.append(Duration("since", days * DAY, match.start() + 1, match.end()))
-    named = [(match, match["month"], match["date"]) for match in time_words.SINCE_MONTH.finditer(text)]
-    named += [(match, match["name"][:3], None) for match in time_words.BARE_MONTH.finditer(text)]
-    named += [(match, match["month"], match["date"]) for rule in time_words.BARE_DATE for match in rule.finditer(text)]
-    for match, month, day in named:
-        months = (today.month - 1 - time_words.MONTHS.index(month[:3])) % 12 or (0.5 if today.day > 14 else 0.25)
-        days = _days_since(today, time_words.MONTHS.index(month[:3]) + 1, int(day)) if day else months * 30
+    for match in (told for rule in time_words.MONTH_RULES for told in rule.finditer(text)):
+        month, day = time_words.MONTHS.index(match["month"][:3]) + 1, match.groupdict().get("date")
+        months = (today.month - month) % 12 or (0.5 if today.day > 14 else 0.25)
+        days = _days_since(today, month, int(day)) if day else months * 30
         found.append(Duration("since", days * DAY, match.start() + 1, match.end()))
     for rule, (number, day) in time_words.SINCE_FEAST:
         for match in rule.finditer(text):

@@ -105,7 +105,7 @@ SINCE_MONTH = re.compile(
 )
 # A month and nothing beside it answers "since when?", too.
 BARE_MONTH = re.compile(
-    rf"^ (?:about |around |in |early |late |mid |last |maybe |since )*(?P<name>{MONTH_NAME}) (?:(?:i think|or so|time) )?$"
+    rf"^ (?:about |around |in |early |late |mid |last |maybe |since )*(?P<month>{MONTH_NAME}) (?:(?:i think|or so|time) )?$"
 )
 # "Week" and "some months" answer it, if there is nothing else; so does a date.
 BARE_UNIT = (
@@ -118,6 +118,7 @@ BARE_DATE = tuple(
     re.compile(rf"^ (?:since |on |from |the |about |around |it was )*{date} (?:i think )?$")
     for date in (rf"{_DATE}(?: of)? {_MONTH}", rf"{_MONTH} (?:the )?{_DATE}")
 )
+MONTH_RULES = (SINCE_MONTH, BARE_MONTH, *BARE_DATE)
 # Days that people count from: month and day. Easter moves, and seasons are long: about their middle.
 FEASTS = {
     "new years?": (1, 1),

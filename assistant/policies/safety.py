@@ -22,15 +22,13 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.knowledge import Level, knowledge
-from assistant.triage import Said, confirmed, counts
+from assistant.triage import OF_THE_TALK, Said, confirmed, counts
 
 EMERGENCY = "utter_emergency_"
 REFER = "action_refer"
 IN_CASE = "action_in_case"
 # What is said in the turn after an emergency's reply.
 STILL = "utter_still_an_emergency"
-# Intents that ask something of the talk itself.
-OF_THE_TALK = ("start_again", "delete_talk", "export_talk", "ask_privacy", "ask_source", "ask_summary", "stop", "thank")
 # Intents of "ok", "but she says she is fine", "on my way".
 SAYS_NOTHING = ("out_of_scope", "nlu_fallback", "affirm", "deny", "dont_know", "inform", "goodbye")
 # The latest message and the one before.
@@ -101,9 +99,8 @@ def _confirmed(tracker: DialogueStateTracker) -> list[Any]:
     if len(messages) < BOTH:
         return []
     before, latest = messages[-BOTH:]
-    asked = bool(tracker.active_loop_name or (latest.metadata or {}).get("answers"))
-    agrees = Said(latest.intent_name, tuple(latest.entities)).opening == "yes"
-    return list(confirmed(latest.entities, before.entities, asked, agrees, knowledge()))
+    asked = tracker.active_loop_name or (latest.metadata or {}).get("answers")
+    return list(confirmed(Said(latest.intent_name, tuple(latest.entities), asked or None), before.entities, knowledge()))
 
 
 def _doubted(tracker: DialogueStateTracker) -> bool:

@@ -10,25 +10,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.knowledge import Knowledge, Level
+from assistant.triage.said import Said
 from assistant.triage.triage import counts
 
 Entity = Mapping[str, Any]
-HERE = ("present", "other_person")
 
 
-def confirmed(entities: Sequence[Entity], before: Sequence[Entity], asked: bool, agrees: bool, known: Knowledge) -> list[Entity]:
+def confirmed(said: Said, before: Sequence[Entity], known: Knowledge) -> list[Entity]:
     """The `sign` entities of the message before, as stated now.
 
     Args:
-        entities: of the message.
-        before: those of the message before.
-        asked: whether a question of the interview stands open; then a plain yes is to that.
-        agrees: whether the message opens with a yes; "ok" is none.
+        said: the message; while a question of the interview stands open a plain yes is to that.
+        before: the entities of the message before.
         known: the content, for the signs' levels.
     """
-    denies = any(entity["entity"] == "opens" and entity["value"] == "no" for entity in entities)
-    now = not denies and any(entity["entity"] == "now" and entity.get("status") in HERE for entity in entities)
-    if not now and (asked or not agrees):
+    asked = said.asked is not None
+    denies = any(entity["entity"] == "opens" and entity["value"] == "no" for entity in said.entities)
+    now = bool(said.values("now")) and not denies
+    # "Ok" agrees to nothing.
+    if not now and (asked or said.opening != "yes"):
         return []
     mentioned = [e for e in before if e["entity"] == "sign" and not counts(e, known) and known.signs[e["value"]].rank >= Level.urgent]
     # A plain yes is to "is it there now?", which is said where a sign is asked about; what was denied, or is past, takes "it is back".

@@ -9,6 +9,8 @@ from typing import Any
 from assistant.knowledge import Knowledge
 from assistant.triage.triage import counts
 
+# Intents that ask something of the talk itself, and are no answer in it.
+OF_THE_TALK = ("start_again", "stop", "delete_talk", "export_talk", "ask_privacy", "ask_source", "ask_summary", "thank")
 _YES_NO = {"affirm": "yes", "deny": "no"}
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.knowledge import Level, knowledge
-from assistant.triage import UNKNOWN, Case, confirmed, counts, triage
+from assistant.triage import UNKNOWN, Case, Said, confirmed, counts, triage
 
 KNOWN = knowledge()
 WELL = Case(symptoms=(), bout=5.0, at_rest="no", since=86400.0, triggers=(), medication="no", body_part=("calf",))
@@ -138,7 +138,9 @@ def mention(status: str) -> dict[str, object]:
 )
 def test_what_was_only_mentioned_may_be_there_after_all(status: str, now: bool, asked: bool, agrees: bool, there: bool) -> None:
     entities = [{"entity": "now", "value": "yes", "status": "present"}] if now else []
-    heard = confirmed(entities, [mention(status), {"entity": "sign", "value": "over_two_weeks", "status": "past"}], asked, agrees, KNOWN)
+    entities += [{"entity": "opens", "value": "yes", "status": "present"}] if agrees else []
+    said = Said("inform", tuple(entities), "at_rest" if asked else None)
+    heard = confirmed(said, [mention(status), {"entity": "sign", "value": "over_two_weeks", "status": "past"}], KNOWN)
     assert [entity["value"] for entity in heard] == (["chest_pain"] if there else [])
 
 
@@ -150,4 +152,4 @@ def test_what_was_only_mentioned_may_be_there_after_all(status: str, now: bool, 
     ],
 )
 def test_not_right_now_confirms_nothing(entities: list[dict[str, object]]) -> None:
-    assert confirmed(entities, [mention("hypothetical")], False, False, KNOWN) == []
+    assert confirmed(Said("inform", tuple(entities)), [mention("hypothetical")], KNOWN) == []
