@@ -35,8 +35,10 @@ class Match(NamedTuple):
 
 
 class _Part(NamedTuple):
+    """One side of a pattern, and for each of its items that is not optional the words of which it needs one."""
+
     expression: re.Pattern[str]
-    needs: frozenset[str]
+    needs: list[frozenset[str]]
 
 
 def _word(word: str) -> str:
@@ -54,8 +56,9 @@ def _first_words(phrases: Iterable[str]) -> frozenset[str]:
 
 
 def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:
-    """One side of a pattern as a regular expression over a reading's text, and words of which it needs one."""
-    expression, needs, position = "", None, 0
+    """One side of a pattern as a regular expression over a reading's text."""
+    expression, position = "", 0
+    needs: list[frozenset[str]] = []
     for item in _ITEM.finditer(part):
         if part[position : item.start()].strip():
             raise PatternError(f"cannot read '{part[position : item.start()].strip()}' in '{part}'")
@@ -70,9 +73,8 @@ def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:
         optional = bool(group_optional or inline_optional or plain_optional)
         expression += f"(?:{_phrases(phrases)})" + ("?" if optional else "")
         if not optional:
-            first = _first_words(phrases)
-            needs = first if needs is None or len(first) < len(needs) else needs
-    if part[position:].strip() or needs is None:
+            needs.append(_first_words(phrases))
+    if part[position:].strip() or not needs:
         raise PatternError(f"cannot read '{part.strip() or part}'")
     return _Part(re.compile(expression + _WORD_END), needs)
 
@@ -87,7 +89,7 @@ def _pieces(match: re.Match[str]) -> list[tuple[int, int]]:
 class PatternSet:
     """Many labelled patterns, searched together.
 
-    A message is looked through only for those patterns of which it has a needed word, so that a thousand patterns cost
+    A message is looked through only for those patterns of which it has a word of each item, so that a thousand patterns cost
     little more than ten.
     """
 
@@ -102,23 +104,31 @@ class PatternSet:
             PatternError: if a pattern cannot be read.
         """
         self._rules: list[tuple[str, list[_Part]]] = []
-        self._by_word: dict[str, set[int]] = defaultdict(set)
-        self._by_prefix: dict[str, set[int]] = defaultdict(set)
-        for label, pattern in patterns:
+        # Many patterns share an item's words, so these have numbers; the patterns themselves are found by the rarest.
+        self._needs: list[frozenset[int]] = []
+        self._by_need: dict[int, set[int]] = defaultdict(set)
+        numbers: dict[frozenset[str], int] = {}
+        for rule, (label, pattern) in enumerate(patterns):
             try:
                 parts = [_compile(side, groups) for side in pattern.split("&")]
             except PatternError as error:
                 raise PatternError(f"{label}: {error}") from None
-            for word in min((part.needs for part in parts), key=len):
-                (self._by_prefix[word[:-1]] if word.endswith("*") else self._by_word[word]).add(len(self._rules))
+            needs = [need for part in parts for need in part.needs]
+            self._needs.append(frozenset(numbers.setdefault(need, len(numbers)) for need in needs))
+            self._by_need[numbers[min(needs, key=len)]].add(rule)
             self._rules.append((label, parts))
+        self._by_word: dict[str, set[int]] = defaultdict(set)
+        self._by_prefix: dict[str, set[int]] = defaultdict(set)
+        for need, number in numbers.items():
+            for word in need:
+                (self._by_prefix[word[:-1]] if word.endswith("*") else self._by_word[word]).add(number)
         self.labels = sorted({label for label, _ in self._rules})
         self._prefix_lengths = sorted({len(prefix) for prefix in self._by_prefix})
 
     def find(self, text: str) -> list[Match]:
         """All patterns found in a reading's text; one with `&` once for each way to place its sides."""
         found: list[Match] = []
-        for index in sorted(self._candidates(text)):
+        for index in self._candidates(text):
             label, parts = self._rules[index]
             places = [[_pieces(match) for match in part.expression.finditer(text)][:MOST_PLACES] for part in parts]
             found += [Match(label, tuple(chain.from_iterable(sides))) for sides in product(*places)]
@@ -135,11 +145,14 @@ class PatternSet:
                 found.add(label)
         return frozenset(found)
 
-    def _candidates(self, text: str) -> set[int]:
-        return set().union(*map(self._with_word, set(text.split())))
+    def _candidates(self, text: str) -> list[int]:
+        """The patterns of which a text has a word of each item, in their order."""
+        met = frozenset().union(*map(self._with_word, set(text.split())))
+        rules = chain.from_iterable(self._by_need.get(need, ()) for need in met)
+        return sorted(rule for rule in rules if self._needs[rule] <= met)
 
     @of_words
     def _with_word(self, word: str) -> frozenset[int]:
-        """The patterns that this may be the needed word of."""
+        """The needs that this may be a word of."""
         begins = [self._by_prefix.get(word[:length], set()) for length in self._prefix_lengths if length <= len(word)]
         return frozenset(self._by_word.get(word, set()).union(*begins))

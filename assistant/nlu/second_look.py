@@ -194,6 +194,8 @@ class SecondLook(GraphComponent):
         ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE and label not in measured}
         added: dict[str, dict[str, int]] = {}
         for span, likely in looks:
+            if 1 - likely[NONE] < min(LIKELY, IN_DOUBT):
+                continue
             start, end = reading.origin(*span)
             near = [entity for entity in judged if _overlap(entity, (start, end))]
             denied = _denies(near, span[1] - span[0])

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 Event = dict[str, Any]
 
-# A window is cut when it holds so many events, down to so many; a turn has six to twelve.
-MOST, LEAST = 40, 20
+# A window is cut when it holds so many of the newest events, down to so many; a turn has six to twelve.
+MOST, LEAST = 32, 16
 # What ConText's judgement means here: the person has it, or someone with them.
 _HOLDS = ("present", "other_person")
 
@@ -30,11 +30,12 @@ class Window(NamedTuple):
     kept: tuple[int, ...]
 
 
-def cut(rows: list[Row], most: int = MOST, least: int = LEAST) -> Window | None:
+def cut(rows: list[Row], kept: int = 0, most: int = MOST, least: int = LEAST) -> Window | None:
     """A smaller window, where these events are more than a turn needs.
 
     Args:
         rows: the events of the present window, oldest first.
+        kept: how many of them are older ones that were kept; they are not counted, or a talk that keeps many would be cut at each turn.
         most: how many may stay as they are.
         least: how many of the newest are kept in any case.
 
@@ -43,15 +44,15 @@ def cut(rows: list[Row], most: int = MOST, least: int = LEAST) -> Window | None:
     """
     session = max((place for place, row in enumerate(rows) if row.event["event"] == "session_started"), default=0)
     # Rasa puts one action before the first session.
-    if session <= 1 and len(rows) <= most:
+    if session <= 1 and len(rows) - kept <= most:
         return None
     rows = rows[session:]
     begin = 0
     if len(rows) > most:
         # At the end of a turn: what follows begins with what the person said.
         begin = max((place for place in range(len(rows) - least) if _listens(rows[place].event)), default=0)
-    kept = {row.id for row in [*_beginning(rows[:begin]), *_still_needed(rows[:begin])]}
-    return Window(rows[begin].id, tuple(sorted(kept)))
+    needed = {row.id for row in [*_beginning(rows[:begin]), *_still_needed(rows[:begin])]}
+    return Window(rows[begin].id, tuple(sorted(needed)))
 
 
 def _beginning(rows: list[Row]) -> list[Row]:

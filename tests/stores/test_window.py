@@ -64,6 +64,18 @@ def test_what_was_cut_once_is_cut_again_with_nothing_forgotten() -> None:
     assert second.kept == first.kept
 
 
+def test_a_talk_that_keeps_many_is_not_cut_at_each_turn() -> None:
+    slots = [event for name in range(MOST) for event in turn(str(name), slot(str(name), 1.0))]
+    rows = numbered({"event": "session_started"}, {"event": "action", "name": "action_listen"}, *slots)
+    window = cut(rows)
+    assert window is not None
+    held = [row for row in rows if row.id >= window.first or row.id in window.kept]
+    assert len(held) > MOST
+    assert cut(held, len(window.kept)) is None
+    more = [Row(len(rows) + number, event) for number, event in enumerate(turn("hm") * MOST, start=1)]
+    assert cut([*held, *more], len(window.kept)) is not None
+
+
 def test_a_new_session_forgets_the_old_one() -> None:
     rows = numbered({"event": "session_started"}, *turn("hi"), {"event": "session_started"}, *turn("hm"))
     assert cut(rows) == Window(4, ())
@@ -85,7 +97,7 @@ def test_a_long_talk_gets_the_same_answers_with_a_small_window(
 ) -> None:
     def hold(name: str, size: int) -> list[list[str]]:
         store = TalkStore(domain=agent.domain, db=str(tmp_path / f"{name}.db"))
-        monkeypatch.setattr(talks_module, "cut", lambda rows: cut(rows, size, size // 2))
+        monkeypatch.setattr(talks_module, "cut", lambda rows, kept: cut(rows, kept, size, size // 2))
         monkeypatch.setattr(agent.processor, "tracker_store", store)
         talk = Talk(agent, run, "long")
         return [[reply["text"] for reply in talk.say(text)] for text in LONG_TALK]
