@@ -77,7 +77,7 @@ baseline: install ## the bot of `rasa init` with the same data, to compare with 
 bench-baseline: baseline ## the same, for `make bench`
 
 .PHONY: bench
-bench: install-dev $(MODEL) ## measure cost, speed and memory beside the baseline, write docs/performance.md (about 15 minutes)
+bench: install-dev $(MODEL) ## measure cost, speed and memory beside the baseline, write docs/performance.md (about an hour)
 	@PYTHONPATH=. $(PYTHON) -m bench
 
 .PHONY: lint

@@ -41,9 +41,8 @@ def say(line: str) -> None:
 def main() -> None:
     """Measure, print, write."""
     beside = BASELINE_TRAINING.exists() and (BASELINE_BOT / "models" / "baseline.tar.gz").exists()
-    say("cost and speed ...")
-    mine = measure.beside_the_baseline(ours)
-    its = measure.beside_the_baseline(baseline) if beside else {}
+    say("cost and speed, in turn ...")
+    mine, its = [*measure.in_turn([ours, baseline] if beside else [ours]), {}][:2]
     say("one long talk ...")
     costs = measure.long_talk(ours)
     its_costs = measure.long_talk(baseline) if beside else []

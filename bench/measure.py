@@ -21,6 +21,8 @@ Start = Callable[[], AbstractContextManager[Bot]]
 
 WARM, TURNS, A_TALK, AT_ONCE = 40, 300, 10, 8
 LONG_TALK, MANY_TURNS, MANY_TALKS = 410, 20_000, 100_000
+# How often both bots are measured in turn.
+ROUNDS = 5
 EVERYDAY = [
     "my calf twitches after my run", "no", "does coffee cause twitching", "only after running", "few seconds", "why do you ask",
     "since yesterday", "what about magnesium", "2 coffees", "no", "thanks", "how do i stop it", "hello", "is it normal",
@@ -43,8 +45,13 @@ def warm(bot: Bot) -> None:
         bot.say(f"warm{number}", text)
 
 
-def beside_the_baseline(start: Start) -> dict[str, float]:
-    """Cost and speed of one bot."""
+def in_turn(starts: list[Start]) -> list[dict[str, float]]:
+    """Cost and speed of some bots, the median of several rounds: the machine is faster in one minute than in the next, by a third."""
+    rounds = [[_cost_and_speed(start) for start in starts] for _ in range(ROUNDS)]
+    return [{name: statistics.median(found[name] for found in of_bot) for name in of_bot[0]} for of_bot in zip(*rounds, strict=True)]
+
+
+def _cost_and_speed(start: Start) -> dict[str, float]:
     found = {}
     with start() as bot:
         found["cold start to first answer, s"] = bot.seconds_to_answer
