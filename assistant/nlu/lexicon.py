@@ -30,6 +30,7 @@ class Lexicon(NamedTuple):
     introduces: frozenset[str]
     thanks: frozenset[str]
     beside_thanks: frozenset[str]
+    begins_half: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -69,6 +70,7 @@ def lexicon() -> Lexicon:
         introduces=frozenset(groups["introduces"]),
         thanks=frozenset(groups["thanks"]),
         beside_thanks=frozenset(groups["beside_thanks"]),
+        begins_half=frozenset(groups["begins_half"]),
     )
 
 

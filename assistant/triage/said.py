@@ -31,9 +31,12 @@ class Said:
 
     @property
     def opening(self) -> str | None:
-        """ "yes", "no" or "unsure", where the message opens with it; ConText may take a "no" for denied, so any status holds."""
+        """ "yes", "no" or "unsure", where the message opens with it; ConText may take a "no" for denied, so any status holds.
+
+        "No wait, three weeks" corrects and answers nothing.
+        """
         opens = [str(e["value"]) for e in self.entities if e["entity"] == "opens"]
-        return next((value for value in ("unsure", "yes", "no") if value in opens), None)
+        return next((value for value in ("unsure", "yes", "no") if value in opens and "correcting" not in opens), None)
 
     @property
     def yes_no(self) -> str | None:

@@ -34,6 +34,19 @@ def test_what_comes_with_it(answer: str, sign: str) -> None:
     assert filled("symptoms", answer) == [sign]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "no wait, three weeks not days",
+        "no sorry i meant the forearm",
+        "been lifting for like 5 months now, happy with it",
+        "since 6 weeks",
+    ],
+)
+def test_what_says_nothing_of_symptoms_denies_none(answer: str) -> None:
+    assert filled("symptoms", answer) is None
+
+
 @pytest.mark.parametrize("answer", ["nope", "she has nothing", "none of that", "bit of pain", "2 out of 10", "he says nothing else"])
 def test_nothing_comes_with_it(answer: str) -> None:
     assert filled("symptoms", answer) == []
@@ -42,6 +55,11 @@ def test_nothing_comes_with_it(answer: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "at_rest"),
     [
+        ("on rest days i never notice it, do foam rollers help?", "no"),
+        ("at rest it doesnt happen", "no"),
+        ("on days off, nothing", "no"),
+        ("in bed it never stops", "yes"),
+        ("on my days off it still twitches", "yes"),
         ("only after swimming, but on the sofa as well", "yes"),
         ("no, well, sometimes at night too", "yes"),
         ("at other times too", "yes"),

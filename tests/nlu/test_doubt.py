@@ -37,6 +37,14 @@ def test_what_may_be_doubted(entity: dict[str, Any], may: bool) -> None:
     assert may_be_doubted(entity, BARE, frozenset({"past"}), knowledge()) is may
 
 
+@pytest.mark.parametrize(
+    ("manners", "may"),
+    [({"past"}, False), ({"past", "well_again"}, True), ({"well_again", "returning"}, False), ({"well_again", "sudden"}, False)],
+)
+def test_an_end_of_life_is_doubted_only_where_one_is_well_again(manners: set[str], may: bool) -> None:
+    assert may_be_doubted(sign("suicidal_or_self_harm"), BARE, frozenset(manners), knowledge()) is may
+
+
 def test_a_short_message_is_doubted_only_where_it_says_that_it_is_not_real() -> None:
     droops, past, plain = sign("stroke_face"), frozenset({"past"}), frozenset({"denies"})
     assert not may_be_doubted(droops, BARE - 1, plain, knowledge())
@@ -72,6 +80,35 @@ def test_what_is_back_is_not_past(past: str, now: str, agent: Any, run: Run) -> 
     for told in (f"{past}, {now}", f"my calf twitches after running. {past}. {now}"):
         entities = run(agent.parse_message(told))["entities"]
         assert any(entity["value"] == "suicidal_or_self_harm" and counts(entity, knowledge()) for entity in entities), told
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "tried to end my life in my twenties, got help, doing great for years. my calf flutters after hockey",
+        "I was suicidal as a student, that is long behind me and I am glad to be alive. my thigh jumps after rowing",
+    ],
+)
+def test_who_is_well_again_hears_what_to_do_and_is_helped_with_the_twitch(told: str, talk: Talk) -> None:
+    replies = talk.say(told)
+    assert CALL in replies[0]["text"]
+    assert replies[-1]["data"]["outcome"] == "interview"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I was suicidal in my teens, in a good place for years, but it is all back",
+        "meds helped for a while but I am suicidal",
+        "doing well at work and suicidal at home",
+        "happy now that I have decided to end my life",
+        "I tried to kill myself last week, doing fine now",
+        "been clean for a year until sunday, now cutting my arms",
+    ],
+)
+def test_a_word_of_being_well_is_not_enough(told: str, agent: Any, run: Run) -> None:
+    entities = run(agent.parse_message(told))["entities"]
+    assert any(entity["value"] == "suicidal_or_self_harm" and counts(entity, knowledge()) for entity in entities), told
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,13 @@ def read(text: str) -> dict[str, float]:
     [
         ("couple hrs", {"duration": 2 * H}),
         ("half an hour", {"duration": 30 * M}),
+        ("calf jumps after walking, few secs, nothing else", {"bout": 3 * S}),
+        ("few seconds on and off all day", {"bout": 3 * S}),
+        ("30 weeks pregnant", {}),
+        ("pregnant 30 weeks", {}),
+        ("off the tablets for years", {}),
+        ("been doing yoga for like 4 months", {}),
+        ("been doing this for 4 months", {"since": 120 * D}),
         ("an hour and a half", {"duration": 90 * M}),
         ("2-3 days", {"since": 3 * D}),
         ("two or three weeks", {"since": 21 * D}),

@@ -327,3 +327,11 @@ def test_what_understanding_is_given_is_what_it_is_remembered_by() -> None:
     assert list(parameters) == ["self", "message", "tracker", "only_output_properties"]
     converter = inspect.getsource(NLUMessageConverter)
     assert set(re.findall(r"message\.(\w+)", converter)) == {"text", "message_id", "metadata"}
+
+
+def test_a_sentence_sent_in_two_is_heard_as_one(agent: Any, run: Run) -> None:
+    assert "parse_message(message, tracker)" in inspect.getsource(MessageProcessor._handle_message_with_tracker)
+    tracker = DialogueStateTracker.from_events("two", [UserUttered("my face")])
+    found = run(agent.processor.parse_message(UserMessage("is drooping"), tracker))
+    assert "stroke_face" in [entity["value"] for entity in found["entities"]]
+    assert "stroke_face" not in [entity["value"] for entity in run(agent.processor.parse_message(UserMessage("is drooping")))["entities"]]

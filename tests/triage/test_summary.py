@@ -11,6 +11,8 @@ from assistant.knowledge import knowledge
 from assistant.triage import Case
 from assistant.triage.questionnaire import questionnaire_response
 from assistant.triage.summary import Line, Told, as_reply, summarise
+from assistant.triage.times import span
+from assistant.triage.triage import DAY
 
 NOTHING = Told()
 WORDS = "calf jumping since tuesday"
@@ -76,3 +78,11 @@ def test_its_fhir_form_is_valid(slots: dict[str, Any]) -> None:
     assert len({item.linkId for item in checked.item}) == len(made)
     assert (form["status"] == "completed") == all(line.value is not None for line in made)
     assert "subject" not in form
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(3, "3 days"), (7, "7 days"), (14, "2 weeks"), (42, "6 weeks"), (60, "2 months"), (30, "4 weeks"), (90, "3 months")],
+)
+def test_a_time_is_told_as_people_say_it(days: int, words: str) -> None:
+    assert span(days * DAY) == words

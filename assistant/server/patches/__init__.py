@@ -9,6 +9,7 @@ def apply() -> None:
     """Apply all patches; must run once, before a command of Rasa runs."""
     behaviour.run_actions_in_process()
     behaviour.apologise_for_failed_actions()
+    behaviour.hear_a_sentence_sent_in_two()
     behaviour.run_on_a_supported_sanic()
     behaviour.guard_the_application()
     speed.cache_action_schema()

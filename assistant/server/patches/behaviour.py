@@ -10,13 +10,16 @@ import warnings
 from typing import Any
 
 import rasa.core.actions.action as rasa_action
+import rasa.core.processor as rasa_processor
 import rasa.core.run as rasa_run
 import rasa.core.utils as rasa_utils
+import rasa.shared.core.events as rasa_events
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
 from sanic import Sanic, response
 
+from assistant.nlu.halves import of_both_halves
 from assistant.server.guard import equip
 
 logger = logging.getLogger(__name__)
@@ -84,6 +87,24 @@ def apologise_for_failed_actions() -> None:
             return list(await self._utter_responses([dict(r) for r in APOLOGY["responses"]], output_channel, nlg, tracker))
 
     rasa_action.RemoteAction.run = run_or_apologise
+
+
+def hear_a_sentence_sent_in_two() -> None:
+    """Rasa understands each message by itself: "my chest" and then "it hurts" would be two that say nothing."""
+    parse = rasa_processor.MessageProcessor.parse_message
+
+    async def parse_with_the_one_before(
+        self: Any, message: Any, tracker: Any = None, only_output_properties: bool = True
+    ) -> dict[str, Any]:
+        found: dict[str, Any] = await parse(self, message, tracker, only_output_properties)
+        # Not the tracker's latest message: Rasa leaves out what was said inside a form.
+        said = (event.text for event in reversed(tracker.events if tracker else ()) if isinstance(event, rasa_events.UserUttered))
+        before = next(said, None)
+        if before and message.text:
+            found["entities"] = [*found["entities"], *of_both_halves(before, message.text)]
+        return found
+
+    rasa_processor.MessageProcessor.parse_message = parse_with_the_one_before
 
 
 # Run beside another action that will speak; an apology from them would come twice.

@@ -1,0 +1,44 @@
+"""A sentence that was sent in two messages."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.nlu.halves import of_both_halves
+from tests.conftest import Talk
+
+
+@pytest.mark.parametrize(
+    ("before", "latest", "sign"),
+    [
+        ("my chest", "hurts badly", "chest_pain"),
+        ("and his face", "is hanging on one side", "stroke_face"),
+        ("my wee", "looks like cola", "rhabdo"),
+        ("left arm", "just went dead", "sudden_weakness_one_side"),
+    ],
+)
+def test_two_halves_state_a_sign(before: str, latest: str, sign: str) -> None:
+    assert sign in [entity["value"] for entity in of_both_halves(before, latest)]
+
+
+@pytest.mark.parametrize(
+    ("before", "latest"),
+    [
+        # No sign, a denied one, one that the latest states by itself, and one for a normal appointment.
+        ("my hand", "it twitches too"),
+        ("my chest", "does not hurt"),
+        ("my chest", "chest pain"),
+        ("my calf", "since six weeks"),
+        # Whole sentences, and an answer.
+        ("my calf twitches after every run I do", "hurts"),
+        ("none of these", "chest pain went away"),
+    ],
+)
+def test_other_messages_are_what_they_are(before: str, latest: str) -> None:
+    assert of_both_halves(before, latest) == []
+
+
+def test_the_second_half_gets_help_in_the_interview(talk: Talk) -> None:
+    for text in ("my calf twitches after running", "no", "my chest"):
+        talk.say(text)
+    assert talk.say("it hurts")[0]["data"]["level"] == "emergency"
