@@ -19,7 +19,7 @@ from assistant.triage.interview import MOST_TRIES, acknowledge, full, progress, 
 DIGRESSIONS = (*OF_THE_TALK, "express_", "greet", "goodbye", "challenge_bot")
 # These are, if the message asks something; else it is an answer in words that are not known.
 QUESTIONING = ("ask_", "out_of_scope")
-WHY_ASKED = "ask_why_asked"
+WHY_ASKED, ABOUT_A_SIGN = "ask_why_asked", "ask_warning_sign"
 # "On the left calf" says where, and no more.
 PLACE_WORDS = 4
 # In the slot `tries`: a yes was heard, and not to what; a place was heard, and no more.
@@ -88,7 +88,7 @@ def _only_the_place(tracker: Tracker) -> str:
 def _digresses(tracker: Tracker) -> bool:
     """Whether the message is about something else than the open question."""
     intent = intent_of(tracker)
-    return intent.startswith(DIGRESSIONS) or intent == WHY_ASKED or (intent.startswith(QUESTIONING) and _asks(tracker))
+    return intent.startswith(DIGRESSIONS) or intent in (WHY_ASKED, ABOUT_A_SIGN) or (intent.startswith(QUESTIONING) and _asks(tracker))
 
 
 def _ask_again(dispatcher: CollectingDispatcher, tracker: Tracker, question: str) -> Events:

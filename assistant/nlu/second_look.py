@@ -7,6 +7,7 @@ found where all of the message speaks against it (doubt.py).
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,8 @@ IN_DOUBT = 0.15
 ORDINARY, BESIDE_ORDINARY, BESIDE_CAUSE = frozenset({"normal_soreness", "too_much_caffeine"}), 0.6, 0.45
 # An ordinary fear is answered as such (express_health_fear); only where it is likelier than this does worry take over a life.
 WORRY, SURE_OF_WORRY = "health_anxiety", 0.7
-# What a time decides is not guessed at where the message gives that time (durations.py).
-MEASURED = {"over_two_weeks": "since", "long_single_bout": "bout"}
+# What a time decides is not guessed at where the message gives that time (durations.py), or one of less than so many seconds.
+MEASURED = {"over_two_weeks": ("since", math.inf), "long_single_bout": ("bout", math.inf), "eyelid_long": ("since", 60 * 86400.0)}
 # So sure, it outranks ConText's word that the pattern's finding is denied, imagined or past ("never had pain like this in my chest").
 OVERRULES = 0.9
 # "No chest pain, no weakness, pee is normal": so many denials in one stretch are a list of what is not there; in a stretch of
@@ -188,7 +189,8 @@ class SecondLook(GraphComponent):
         """Signs that the patterns did not see. What they judged (a sign denied, say) is not judged again in the same stretch."""
         known = knowledge()
         judged = [entity for entity in found if entity["entity"] == "sign"]
-        measured = {sign for sign, time in MEASURED.items() if any(entity["entity"] == time for entity in found)}
+        times = {entity["entity"]: entity["value"] for entity in found if entity["entity"] in ("bout", "since")}
+        measured = {sign for sign, (time, least) in MEASURED.items() if time in times and times[time] < least}
         alarmed = any(e["status"] in HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
         surer = 0.0 if alarmed else max(map(_surer, found), default=0.0)
         ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE and label not in measured}

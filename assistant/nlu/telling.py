@@ -16,6 +16,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant.knowledge import Level, knowledge
 from assistant.nlu.lexicon import lexicon
 
 DESCRIBES = "describe_twitch"
@@ -42,9 +43,23 @@ WANTS = frozenset(
 )
 # Only these may turn out to be a description after all.
 _MISTAKEN = ("ask_", "express_", "out_of_scope", "nlu_fallback")
+# What the classifier makes of a sign that is only imagined, where it knows of nothing that is asked.
+_UNHEARD, ABOUT_A_SIGN = ("out_of_scope", "nlu_fallback"), "ask_warning_sign"
 SURE = 0.6
 # So sure that it asks, the classifier is believed ("calf jumping after run normal or not"), unless a time is told.
 ASKS, TIMES = 0.9, frozenset({"bout", "since", "duration"})
+
+
+def imagines(entities: list[dict[str, Any]]) -> bool:
+    """Whether a message asks about a sign for urgent help that is not here: "if my face drooped, what should I do"."""
+    known = knowledge().signs
+    return any(
+        entity["entity"] == "sign"
+        and entity["status"] == "hypothetical"
+        and not entity.get("doubted")
+        and known[entity["value"]].rank >= Level.urgent
+        for entity in entities
+    )
 
 
 def details(entities: list[dict[str, Any]]) -> int:
@@ -67,7 +82,10 @@ def tells(entities: list[dict[str, Any]], topics: frozenset[str]) -> bool:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class Telling(GraphComponent):
-    """Makes a description's intent `describe_twitch`, or, where the message wants something too, adds that to `also`."""
+    """Makes a description's intent `describe_twitch`, or, where the message wants something too, adds that to `also`.
+
+    What is asked about an imagined sign becomes `ask_warning_sign`.
+    """
 
     @classmethod
     def create(
@@ -85,6 +103,9 @@ class Telling(GraphComponent):
         for message in messages:
             intent, entities = message.get(INTENT) or {}, message.get(ENTITIES, [])
             name = str(intent.get("name") or "")
+            if name in _UNHEARD and imagines(entities):
+                message.set(INTENT, {"name": ABOUT_A_SIGN, "confidence": max(SURE, intent.get("confidence", 0.0))}, add_to_output=True)
+                continue
             if not name.startswith(_MISTAKEN) or any(e["entity"] == "also" and e["value"] == DESCRIBES for e in entities):
                 continue
             topics = frozenset(lexicon().topics.labels_in(lexicon().reader.read(message.get(TEXT) or "").text))

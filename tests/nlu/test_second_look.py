@@ -98,6 +98,13 @@ def test_a_time_that_is_given_does_not_hide_the_next_likeliest_sign() -> None:
     assert added("i stopped running and it goes on and on for four seconds at a time", **shares) == ["continuous_without_exercise"]
 
 
+def test_an_eyelid_of_some_days_is_not_one_of_months() -> None:
+    shares = {"eyelid_long": 0.7, "none": 0.3}
+    assert added("the left lid is fluttering for a week", **shares) == []
+    assert added("the left lid is fluttering since half a year", **shares) == ["eyelid_long"]
+    assert added("the left lid keeps fluttering and i am fed up", **shares) == ["eyelid_long"]
+
+
 def test_the_nearest_examples_say_what_they_are() -> None:
     dice = np.random.default_rng(0)
     middles = dice.standard_normal((2, 2 * DIRECTIONS)) * 5
