@@ -99,7 +99,7 @@ def test_a_time_that_is_given_does_not_hide_the_next_likeliest_sign() -> None:
 
 
 def test_an_eyelid_of_some_days_is_not_one_of_months() -> None:
-    shares = {"eyelid_long": 0.7, "none": 0.3}
+    shares = {"eyelid_long": 0.7, "more_than_one_place": 0.0, "none": 0.3}
     assert added("the left lid is fluttering for a week", **shares) == []
     assert added("the left lid is fluttering since half a year", **shares) == ["eyelid_long"]
     assert added("the left lid keeps fluttering and i am fed up", **shares) == ["eyelid_long"]
