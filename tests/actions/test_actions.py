@@ -70,6 +70,20 @@ def test_whom_the_article_leaves_out_is_told_after_the_advice_too(talk: Talk) ->
     assert "start again" not in talk.say("my calf twitches and i am pregnant")[0]["text"]
 
 
+def test_who_says_to_be_fourteen_is_understood_in_the_interview(talk: Talk) -> None:
+    asked = talk.say("calf twitching after football")[-1]["text"]
+    assert [reply["text"] for reply in talk.say("im 14 btw")] == [asked]
+    assert talk.slots()["groups"] == ["under_16"]
+
+
+def test_what_should_i_do_is_answered_in_the_interview_too(talk: Talk) -> None:
+    for text in ("calf twitches after cycling", "no"):
+        talk.say(text)
+    replies = talk.say("if my face drooped what should i do")
+    assert replies[0]["data"]["outcome"] == "explain"
+    assert replies[-1]["data"]["asks"] == "at_rest"
+
+
 def test_help_that_is_needed_today_is_told_again(talk: Talk) -> None:
     talk.say("my calf is swollen, hot and red, and it twitches")
     assert talk.say("the left calf")[-1]["data"]["level"] == "urgent"
