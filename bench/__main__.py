@@ -42,7 +42,8 @@ def main() -> None:
     """Measure, print, write."""
     beside = BASELINE_TRAINING.exists() and (BASELINE_BOT / "models" / "baseline.tar.gz").exists()
     say("cost and speed, in turn ...")
-    mine, its = [*measure.in_turn([ours, baseline] if beside else [ours]), {}][:2]
+    mine, *others = measure.in_turn([ours, baseline] if beside else [ours])
+    its = others[0] if others else {}
     say("one long talk ...")
     costs = measure.long_talk(ours)
     its_costs = measure.long_talk(baseline) if beside else []

@@ -22,9 +22,9 @@ ALONE = 0.5
 # little, where it names one of these ways in which a sign is not here.
 BARE, BARE_UNREAL = 8, 5
 UNREAL = frozenset({"past", "imagined", "jest", "others"})
-# Who speaks of ending a life is answered as if it were now, unless they say that they are well again and nothing that may mean the
-# contrary: "I self harmed as a teenager" is not enough, it may go on "the urge is strong".
-LIFE, WELL_AGAIN, RETURNING = "suicidal_or_self_harm", "well_again", "returning"
+# Who speaks of ending a life is answered as if it were now, unless they say that it is past, that they are well again, and nothing that
+# may mean the contrary: "I self harmed as a teenager" is not enough, it may go on "the urge is strong".
+LIFE, SAID_TO_BE_OVER, RETURNING = "suicidal_or_self_harm", frozenset({"past", "well_again"}), "returning"
 # Nor what came on suddenly, or just now: the topic of that name (content/topics.yml).
 NOW = "sudden"
 # How a message says that a sign is not here (content/topics.yml), and what that is called; the first that it names decides. Never
@@ -50,7 +50,7 @@ def may_be_doubted(entity: dict[str, Any], words: int, manners: frozenset[str], 
     # One sign in several sentences may be past in one and here in the other: more than one judgement can tell.
     if entity["entity"] != "sign" or NOW in manners or entity.get("scattered"):
         return False
-    if entity["value"] == LIFE and (WELL_AGAIN not in manners or RETURNING in manners):
+    if entity["value"] == LIFE and (not manners >= SAID_TO_BE_OVER or RETURNING in manners):
         return False
     return entity["status"] in HOLDS and known.signs[entity["value"]].rank >= Level.urgent
 

@@ -146,8 +146,8 @@ def _measured(text: str) -> list[Duration]:
         delay = time_words.DELAY_AFTER.search(after) and not spell and not time_words.STILL.search(text)
         said_when = after.startswith(" ago ")
         rate = match[0].startswith(" a ") and time_words.RATE_BEFORE.search(before)
-        # "After walking, few secs" is a spell, "after walking 30 seconds" none.
-        apart = seconds < MINUTE and before.endswith(" , ")
+        # "After walking, few secs" is a spell, "sprints after gym, 20 secs" none.
+        apart = seconds < MINUTE and before.endswith(" , ") and time_words.FEW.search(match[0])
         neither = time_words.NEITHER_BEFORE.search(before) and not said_when and not apart
         elsewhere = (
             time_words.IDLE_BEFORE.search(before) or time_words.PACE_BEFORE.search(before) or time_words.NEITHER_AFTER.search(after)
@@ -186,7 +186,7 @@ def _amount(match: re.Match[str], unit: float) -> float:
 def _kind(before: str, after: str, measure: str, seconds: float) -> Kind:
     if time_words.BOUT_AFTER.search(after) or (time_words.AT_MOST.search(after) and seconds < HOUR):
         return "bout"
-    if seconds < MINUTE and time_words.ON_AND_OFF.search(after):
+    if seconds < HOUR and time_words.ON_AND_OFF.search(after):
         return "bout"
     if time_words.SINCE_AFTER.search(after) or time_words.SINCE_BEFORE.search(before) or time_words.COUNTED.search(measure):
         return "since"

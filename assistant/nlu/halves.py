@@ -1,4 +1,4 @@
-"""A sentence that was sent in two messages: "my chest", then "it hurts". Pure."""
+"""A sentence that was sent in two messages: "my chest", then "it hurts"."""
 
 from __future__ import annotations
 
@@ -9,30 +9,41 @@ from assistant.nlu.context import HOLDS
 from assistant.nlu.findings import find
 from assistant.nlu.lexicon import lexicon
 
-# So many words at most make half a sentence; a first half begins with one of `begins_half` (content/words.yml).
+# So many words at most make half a sentence; a first half begins with one of `begins_half` and has none of `no_half` (content/words.yml).
 FIRST_WORDS, SECOND_WORDS = 5, 6
+MARKS = " .,!?…"
 
 
 def of_both_halves(before: str, latest: str) -> list[dict[str, Any]]:
-    """The signs for urgent help that two messages state together and the latest does not state by itself, as its entities.
+    """The signs for urgent help that two messages state together and neither names by itself, as the latest one's entities.
 
-    Only what a pattern reads: with so few words the second look would guess.
+    Only what a pattern reads with words of both: with so few words the second look would guess.
 
     Args:
         before: the message before.
         latest: the latest message.
     """
+    before = before.rstrip(MARKS)
     first, second = (lexicon().reader.read(text) for text in (before, latest))
     halves = 1 < len(first.tokens) <= FIRST_WORDS and 0 < len(second.tokens) <= SECOND_WORDS
-    if not halves or first.tokens[0].text not in lexicon().begins_half:
+    words = [token.text for token in first.tokens]
+    if not halves or words[0] not in lexicon().begins_half or lexicon().no_half.intersection(words):
         return []
-    known = knowledge().signs
-    alone = {entity["value"] for entity in find(latest) if entity["entity"] == "sign"}
+    known, whole = knowledge().signs, f"{before} {latest}"
+    named = {entity["value"] for text in (before, latest) for entity in find(text) if entity["entity"] == "sign"}
     return [
         {**entity, "start": 0, "end": len(latest)}
-        for entity in find(f"{before} {latest}")
+        for entity in find(whole)
         if entity["entity"] == "sign"
         and entity["status"] in HOLDS
-        and entity["value"] not in alone
+        and entity["value"] in _across(whole, len(first.tokens)) - named
         and known[entity["value"]].rank >= Level.urgent
     ]
+
+
+def _across(whole: str, words: int) -> set[str]:
+    """The signs that patterns find with words of both halves; the first has so many."""
+    reading = lexicon().reader.read(whole)
+    ends = sum(len(token.text) + 1 for token in reading.tokens[:words])
+    found = ((match.label, [place for span in match.spans for place in span]) for match in lexicon().signs.find(reading.text))
+    return {label for label, places in found if min(places) < ends < max(places)}

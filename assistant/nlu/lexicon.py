@@ -31,6 +31,7 @@ class Lexicon(NamedTuple):
     thanks: frozenset[str]
     beside_thanks: frozenset[str]
     begins_half: frozenset[str]
+    no_half: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -71,6 +72,7 @@ def lexicon() -> Lexicon:
         thanks=frozenset(groups["thanks"]),
         beside_thanks=frozenset(groups["beside_thanks"]),
         begins_half=frozenset(groups["begins_half"]),
+        no_half=frozenset(groups["no_half"]),
     )
 
 

@@ -70,6 +70,8 @@ def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:
         if group is not None and group not in groups:
             raise PatternError(f"the word group '{group}' does not exist")
         phrases = groups[group] if group else inline.split("|") if inline is not None else [plain]
+        if not all(phrase.strip() for phrase in phrases):
+            raise PatternError(f"an alternative is empty in '{part.strip()}'; write (a|b)? for what may be missing")
         optional = bool(group_optional or inline_optional or plain_optional)
         expression += f"(?:{_phrases(phrases)})" + ("?" if optional else "")
         if not optional:

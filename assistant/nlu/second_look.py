@@ -64,7 +64,7 @@ def _moved(entity: dict[str, Any], by: int) -> dict[str, Any]:
 
 def _surer(entity: dict[str, Any]) -> float:
     """How likely an alarm must be beside what a pattern has read."""
-    if entity.get("status") not in HOLDS:
+    if entity.get("status") != "present":
         return 0.0
     return BESIDE_ORDINARY if entity["value"] in ORDINARY else BESIDE_CAUSE if entity["entity"] == "cause" else 0.0
 

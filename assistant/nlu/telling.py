@@ -84,7 +84,7 @@ def tells(entities: list[dict[str, Any]], topics: frozenset[str]) -> bool:
 class Telling(GraphComponent):
     """Makes a description's intent `describe_twitch`, or, where the message wants something too, adds that to `also`.
 
-    What is asked about an imagined sign becomes `ask_warning_sign`.
+    What speaks of an imagined sign, and of no twitch, becomes `ask_warning_sign`.
     """
 
     @classmethod
@@ -103,12 +103,12 @@ class Telling(GraphComponent):
         for message in messages:
             intent, entities = message.get(INTENT) or {}, message.get(ENTITIES, [])
             name = str(intent.get("name") or "")
-            if name in _UNHEARD and imagines(entities):
+            topics = frozenset(lexicon().topics.labels_in(lexicon().reader.read(message.get(TEXT) or "").text))
+            if name in _UNHEARD and imagines(entities) and not tells(entities, topics):
                 message.set(INTENT, {"name": ABOUT_A_SIGN, "confidence": max(SURE, intent.get("confidence", 0.0))}, add_to_output=True)
                 continue
             if not name.startswith(_MISTAKEN) or any(e["entity"] == "also" and e["value"] == DESCRIBES for e in entities):
                 continue
-            topics = frozenset(lexicon().topics.labels_in(lexicon().reader.read(message.get(TEXT) or "").text))
             if not tells(entities, topics):
                 continue
             timed = any(entity["entity"] in TIMES for entity in entities)

@@ -158,6 +158,7 @@ SINCE_BEFORE = re.compile(
     rf"|here for|there for) {FILLER}"
 )
 SINCE_AFTER = re.compile(r"^ (?:ago|now|back|already|so far|in a row|on and off|off and on|since|running) ")
+FEW = re.compile(r" (?:few|couple|some|several) ")
 # "Few seconds on and off all day" says how long one spell is.
 ON_AND_OFF = re.compile(r"^ (?:on and off|off and on|on n off) ")
 # "Third day now".
@@ -168,8 +169,9 @@ NEITHER_BEFORE = re.compile(
     r"(?:every|ran|run|running|cycl\w+|rode|biked?|walk\w*|hik\w+|swam|swim|play\w*|train\w*|lift\w*|exercis\w+|work\w* out|workout"
     r"|session|postpartum|post partum|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than|first time"
     r"|married|retired|vegan|vegetarian|first (?:run|session|workout|game|match|race|class)"
-    r"|pregnant|off (?:the |my |his |her |all )?(?:tablets|meds|pills|medication|medicine|antidepressants)|clean|sober|been well|well now"
-    rf"|(?:(?:i|ive|we) (?:have )?|^ )been doing (?!this|that|it|these|the same)(?:(?!{TWITCHY})\w+ )?(?!{TWITCHY})\w+) {FILLER}"
+    r"|pregnant(?! ,)|off (?:the |my |his |her |all )?(?:tablets|meds|pills|medication|medicine|antidepressants)(?! ,)"
+    rf"|(?:(?:i|ive|we) (?:have )?|^ )been doing (?!(?:this|that|it|these|the same|so|exactly|all|just) )"
+    rf"(?:(?!{TWITCHY})\w+ )?(?!{TWITCHY})\w+) {FILLER}"
 )
 # "Three coffees a day" is how often.
 RATE_BEFORE = re.compile(

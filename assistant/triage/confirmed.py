@@ -25,8 +25,7 @@ def confirmed(said: Said, before: Sequence[Entity], known: Knowledge) -> list[En
         known: the content, for the signs' levels.
     """
     asked = said.asked is not None
-    denies = any(entity["entity"] == "opens" and entity["value"] == "no" for entity in said.entities)
-    now = bool(said.values("now")) and not denies
+    now = bool(said.values("now")) and said.opening != "no"
     # "Ok" agrees to nothing.
     if not now and (asked or said.opening != "yes"):
         return []

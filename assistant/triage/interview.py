@@ -9,7 +9,7 @@ from assistant.knowledge import Knowledge, Level
 from assistant.triage.said import Said
 from assistant.triage.times import span
 from assistant.triage.told_times import TIMES, times
-from assistant.triage.triage import BY_ANSWERS, DAY, SETTLED_BY, UNKNOWN, Case, triage
+from assistant.triage.triage import DAY, SETTLED_BY, UNKNOWN, Case, triage
 
 # Red flags first; the order of the others is the order of what changes the level most.
 QUESTIONS = ("symptoms", "at_rest", "bout", "since", "triggers", "medication")
@@ -114,8 +114,8 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
     kept = [sign for sign in held if sign not in denied or known.signs[sign].rank == Level.emergency]
     signs = list(dict.fromkeys([*kept, *stated]))
     changes: dict[str, Any] = {"signs": signs} if signs != held else {}
-    # "For 4 months now" says nothing of weakness or pain.
-    named = [sign for sign in stated if sign not in BY_ANSWERS]
+    # "For 4 months now", "it keeps coming back": what needs a normal appointment says nothing of weakness or pain.
+    named = [sign for sign in stated if known.signs[sign].rank != Level.see_doctor]
     answered = named or denied or said.yes_no == "no" or said.values("well") or said.values("symptom", "absent")
     if (asked and answered) or said.values("no_symptoms") or set(slots.get("symptoms") or ()).intersection(denied):
         changes["symptoms"] = [sign for sign in signs if known.signs[sign].rank >= Level.urgent]
@@ -134,6 +134,8 @@ def _guessed(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str
 
 def _at_rest(said: Said) -> dict[str, Any]:
     asked, contrast, found = said.asked == "at_rest", said.has("contrast"), said.values("at_rest")
+    if asked and found and said.opening == "yes":
+        return {"at_rest": "yes"}
     if "after" in found and not contrast and said.opening != "yes":
         # Lying down after a run is no rest day; unasked, it leaves the question open.
         return {"at_rest": "no"} if asked else {}

@@ -31,18 +31,20 @@ class Said:
 
     @property
     def opening(self) -> str | None:
-        """ "yes", "no" or "unsure", where the message opens with it; ConText may take a "no" for denied, so any status holds.
+        """ "yes", "no", "unsure" or "correcting" ("no wait, three weeks"), where the message opens with it.
 
-        "No wait, three weeks" corrects and answers nothing.
+        ConText may take a "no" for denied, so any status holds.
         """
         opens = [str(e["value"]) for e in self.entities if e["entity"] == "opens"]
-        return next((value for value in ("unsure", "yes", "no") if value in opens and "correcting" not in opens), None)
+        return next((value for value in ("correcting", "unsure", "yes", "no") if value in opens), None)
 
     @property
     def yes_no(self) -> str | None:
         """ "yes" or "no" to whatever stands open, or None."""
         if self.has("several") and self.opening is None and not self.has("well"):
             return "yes"
+        if self.opening == "correcting":
+            return None
         return self.opening if self.opening in ("yes", "no") else _YES_NO.get(self.intent or "")
 
     def values(self, entity: str, status: str = "present") -> list[Any]:

@@ -81,8 +81,6 @@ TABLE: tuple[tuple[str, tuple[Condition, ...]], ...] = (
     ("more_than_one_place", (("places", operator.gt, 1), ("at_rest", operator.eq, "yes"))),
     ("suspected_medicine", (("medication", operator.eq, "yes"),)),
 )
-# What comes with the twitch is none of these.
-BY_ANSWERS = frozenset(sign for sign, _ in TABLE)
 # The question that settles a sign at which the second look only guessed. None for a long spell: it may have been one among short ones.
 SETTLED_BY = {
     "continuous_without_exercise": "at_rest",

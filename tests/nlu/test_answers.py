@@ -38,6 +38,8 @@ def test_what_comes_with_it(answer: str, sign: str) -> None:
     "answer",
     [
         "no wait, three weeks not days",
+        "it keeps coming back every week",
+        "my eyelid has done it for 4 months",
         "no sorry i meant the forearm",
         "been lifting for like 5 months now, happy with it",
         "since 6 weeks",
@@ -57,7 +59,9 @@ def test_nothing_comes_with_it(answer: str) -> None:
     [
         ("on rest days i never notice it, do foam rollers help?", "no"),
         ("at rest it doesnt happen", "no"),
-        ("on days off, nothing", "no"),
+        ("yes at rest, nothing else", "yes"),
+        ("on rest days nothing changes, it goes on", "yes"),
+        ("in bed there is nothing i can do to stop it", "yes"),
         ("in bed it never stops", "yes"),
         ("on my days off it still twitches", "yes"),
         ("only after swimming, but on the sofa as well", "yes"),
@@ -95,3 +99,7 @@ def test_since_when(answer: str, seconds: float | None) -> None:
 @pytest.mark.parametrize("answer", ["only my inhaler", "no, just an inhaler", "pills for my heart", "the blood pressure ones"])
 def test_a_medicine_named_after_a_no_is_one(answer: str) -> None:
     assert filled("medication", answer) == "yes"
+
+
+def test_a_polite_no_is_a_no() -> None:
+    assert filled("medication", "no sorry i dont take any") == "no"

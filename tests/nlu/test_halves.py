@@ -15,6 +15,7 @@ from tests.conftest import Talk
         ("and his face", "is hanging on one side", "stroke_face"),
         ("my wee", "looks like cola", "rhabdo"),
         ("left arm", "just went dead", "sudden_weakness_one_side"),
+        ("My chest.", "it hurts", "chest_pain"),
     ],
 )
 def test_two_halves_state_a_sign(before: str, latest: str, sign: str) -> None:
@@ -24,6 +25,12 @@ def test_two_halves_state_a_sign(before: str, latest: str, sign: str) -> None:
 @pytest.mark.parametrize(
     ("before", "latest"),
     [
+        # The first states it by itself, and has been answered.
+        ("my chest hurts", "from the bench press"),
+        ("my face is drooping", "start again"),
+        # Each names a part of what is none together.
+        ("and my wee is clear", "dark chocolate helps"),
+        ("now i want to", "die of laughter"),
         # No sign, a denied one, one that the latest states by itself, and one for a normal appointment.
         ("my hand", "it twitches too"),
         ("my chest", "does not hurt"),

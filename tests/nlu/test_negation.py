@@ -87,6 +87,8 @@ def test_the_plainest_ways_never_do(way: str, alarms: list[str]) -> None:
         "before i start my run i get chest pain",
         "my biggest worry is my chest pain",
         "chest pain meaning i had to sit down",
+        "i saw an ad for shoes then got chest pain",
+        "watched a tiktok on squats and got chest pain",
     ],
 )
 def test_what_only_sounds_like_a_cue_hides_nothing(message: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import inspect
 import logging
+import time
 import warnings
 from typing import Any
 
@@ -21,6 +22,7 @@ from sanic import Sanic, response
 
 from assistant.nlu.halves import of_both_halves
 from assistant.server.guard import equip
+from assistant.triage import OF_THE_TALK
 
 logger = logging.getLogger(__name__)
 
@@ -97,16 +99,26 @@ def hear_a_sentence_sent_in_two() -> None:
         self: Any, message: Any, tracker: Any = None, only_output_properties: bool = True
     ) -> dict[str, Any]:
         found: dict[str, Any] = await parse(self, message, tracker, only_output_properties)
-        # Not the tracker's latest message: Rasa leaves out what was said inside a form.
-        said = (event.text for event in reversed(tracker.events if tracker else ()) if isinstance(event, rasa_events.UserUttered))
-        before = next(said, None)
-        if before and message.text:
-            found["entities"] = [*found["entities"], *of_both_halves(before, message.text)]
+        # "Start again" after "my face" is none.
+        if tracker is not None and message.text and not str(found["intent"]["name"]).startswith(OF_THE_TALK):
+            found["entities"] = [*found["entities"], *of_both_halves(_said_just_before(tracker), message.text)]
         return found
 
     rasa_processor.MessageProcessor.parse_message = parse_with_the_one_before
 
 
+def _said_just_before(tracker: Any) -> str:
+    """The message before, if it is a recent one of this session. Rasa's own `latest_message` leaves out what was said inside a form."""
+    for event in reversed(tracker.events):
+        if isinstance(event, rasa_events.SessionStarted | rasa_events.Restarted):
+            break
+        if isinstance(event, rasa_events.UserUttered):
+            return (event.text or "") if time.time() - event.timestamp < PAUSE else ""
+    return ""
+
+
+# After so many seconds a message begins anew.
+PAUSE = 300
 # Run beside another action that will speak; an apology from them would come twice.
 SILENT_ACTIONS = ("validate_interview_form",)
 
