@@ -25,8 +25,9 @@ UNREAL = frozenset({"past", "imagined", "jest", "others"})
 # Who speaks of ending a life is answered as if it were now, unless they say that it is past, that they are well again, and nothing that
 # may mean the contrary: "I self harmed as a teenager" is not enough, it may go on "the urge is strong".
 LIFE, SAID_TO_BE_OVER, RETURNING = "suicidal_or_self_harm", frozenset({"past", "well_again"}), "returning"
-# Nor what came on suddenly, or just now: the topic of that name (content/topics.yml).
-NOW = "sudden"
+# Nor what came on suddenly, or just now, nor what a question takes for granted ("is it ok that my face droops"): topics of those names
+# (content/topics.yml).
+STATED = frozenset({"sudden", "granted"})
 # How a message says that a sign is not here (content/topics.yml), and what that is called; the first that it names decides. Never
 # "absent": that would be the person's own "no", and take back what was stated before.
 _MANNERS: tuple[tuple[str, Status], ...] = (
@@ -48,7 +49,7 @@ def may_be_doubted(entity: dict[str, Any], words: int, manners: frozenset[str], 
     if words < (BARE_UNREAL if UNREAL & manners else BARE):
         return False
     # One sign in several sentences may be past in one and here in the other: more than one judgement can tell.
-    if entity["entity"] != "sign" or NOW in manners or entity.get("scattered"):
+    if entity["entity"] != "sign" or STATED & manners or entity.get("scattered"):
         return False
     if entity["value"] == LIFE and (not manners >= SAID_TO_BE_OVER or RETURNING in manners):
         return False

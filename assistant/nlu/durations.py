@@ -16,6 +16,8 @@ from assistant.nlu.time_words import DAY, HOUR, MINUTE, Kind
 
 # How many characters before a time may say whether it is meant.
 NEAR = 80
+# So long no twitch is said to have gone on without a word for it.
+AN_AGE = 15 * 365 * DAY
 
 
 class Duration(NamedTuple):
@@ -152,7 +154,9 @@ def _measured(text: str) -> list[Duration]:
         elsewhere = (
             time_words.IDLE_BEFORE.search(before) or time_words.PACE_BEFORE.search(before) or time_words.NEITHER_AFTER.search(after)
         )
-        if delay or rate or neither or elsewhere:
+        # "67 year, driver" is how old one is.
+        age = seconds >= AN_AGE and not time_words.SINCE_BEFORE.search(before) and not time_words.SINCE_AFTER.search(after) and not spell
+        if delay or rate or neither or elsewhere or age:
             continue
         kind = _kind(before, after, match[0], seconds)
         if found and unit < HOUR * 24 and text[found[-1].end : match.start() + 1] in (" ", " and "):

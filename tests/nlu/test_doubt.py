@@ -62,6 +62,10 @@ def test_what_came_on_suddenly_is_not_doubted() -> None:
     assert not may_be_doubted(sign("stroke_face"), BARE, frozenset({"past", "sudden"}), knowledge())
 
 
+def test_what_a_question_takes_for_granted_is_not_doubted(talk: Talk) -> None:
+    assert talk.say("is it normal that my face droops a bit these days?")[0]["data"]["level"] == "emergency"
+
+
 @pytest.mark.parametrize(
     ("text", "scattered"),
     [

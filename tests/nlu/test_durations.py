@@ -28,6 +28,8 @@ def read(text: str) -> dict[str, float]:
         ("sprints after gym, 20 secs", {}),
         ("i am pregnant, for 3 weeks my calf twitches", {"since": 21 * D}),
         ("not been well for 3 weeks, calf twitching", {"since": 21 * D}),
+        ("I am Piotr, 67 year, driver", {}),
+        ("twitching for 20 years", {"since": 20 * 365 * D}),
         ("30 weeks pregnant", {}),
         ("pregnant 30 weeks", {}),
         ("off the tablets for years", {}),
