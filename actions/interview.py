@@ -65,8 +65,8 @@ class ValidateInterviewForm(Action):
         answered = slots.get(question) is not None
         if _digresses(tracker) and not (answered and not _asks(tracker)):
             return [ActionExecutionRejected(FORM)]
-        # "I'm 14 by the way" was understood, too.
-        if answered or changes.keys() & {*QUESTIONS, "groups"} or corrected:
+        # "I'm 14 by the way" was understood, too, and "no wait, the right one" corrects something.
+        if answered or changes.keys() & {*QUESTIONS, "groups"} or corrected or said(tracker).opening == "correcting":
             return ask
         return _ask_again(dispatcher, tracker, question)
 

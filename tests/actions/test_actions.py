@@ -76,6 +76,12 @@ def test_who_says_to_be_fourteen_is_understood_in_the_interview(talk: Talk) -> N
     assert talk.slots()["groups"] == ["under_16"]
 
 
+def test_a_correction_brings_the_question_again(talk: Talk) -> None:
+    asked = talk.say("left calf twitching after football")[-1]["text"]
+    assert [reply["text"] for reply in talk.say("no wait, the right one")] == [asked]
+    assert talk.slots()["symptoms"] is None
+
+
 def test_what_should_i_do_is_answered_in_the_interview_too(talk: Talk) -> None:
     for text in ("calf twitches after cycling", "no"):
         talk.say(text)
