@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common import FORM, Events, intent_of, open_question, said, send, withheld
+from actions.common import ABOUT_A_SIGN, FORM, Events, intent_of, open_question, said, send, withheld
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import FOLLOW_UPS, about_sign, answer, follow_up, source
 from assistant.knowledge.model import SpecialGroup
@@ -43,7 +43,7 @@ class ActionAnswerQuestion(Action):
         counted = dict(tracker.get_slot("times_asked") or {})
         for intent in asked:
             counted[intent] = counted.get(intent, 0) + 1
-            sign = _sign_asked_about(tracker) if intent == "ask_warning_sign" else None
+            sign = _sign_asked_about(tracker) if intent == ABOUT_A_SIGN else None
             send(dispatcher, about_sign(sign, known) if sign else answer(intent, known, counted[intent], withheld(tracker)))
         events: Events = [
             SlotSet("last_answer", asked[0] if asked else None),

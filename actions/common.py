@@ -14,6 +14,8 @@ from assistant.knowledge.reply import Reply
 from assistant.triage import QUESTIONS, Said, confirmed
 
 FORM = "interview_form"
+# The intent of a question about one of the warning signs.
+ABOUT_A_SIGN = "ask_warning_sign"
 IN_CASE = "action_in_case"
 Events = list[dict[str, Any]]
 

@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common import FORM, IN_CASE, Events, answered_anew, intent_of, open_question, said, send, withheld
+from actions.common import ABOUT_A_SIGN, FORM, IN_CASE, Events, answered_anew, intent_of, open_question, said, send, withheld
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.reply import Reply
 from assistant.triage import OF_THE_TALK, QUESTIONS, UNKNOWN, Case, collect, next_question, triage
@@ -19,7 +19,7 @@ from assistant.triage.interview import MOST_TRIES, acknowledge, full, progress, 
 DIGRESSIONS = (*OF_THE_TALK, "express_", "greet", "goodbye", "challenge_bot")
 # These are, if the message asks something; else it is an answer in words that are not known.
 QUESTIONING = ("ask_", "out_of_scope")
-WHY_ASKED, ABOUT_A_SIGN = "ask_why_asked", "ask_warning_sign"
+WHY_ASKED = "ask_why_asked"
 # "On the left calf" says where, and no more.
 PLACE_WORDS = 4
 # In the slot `tries`: a yes was heard, and not to what; a place was heard, and no more.

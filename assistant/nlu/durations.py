@@ -144,19 +144,7 @@ def _measured(text: str) -> list[Duration]:
         before, after = text[: match.start() + 1], text[match.end() :]
         part = time_words.PART.search(before)
         seconds *= (0.75 if part["three"] else 0.25) if part else 1.0
-        spell = time_words.BOUT_AFTER.search(after) or time_words.FOR_BEFORE.search(before)
-        delay = time_words.DELAY_AFTER.search(after) and not spell and not time_words.STILL.search(text)
-        said_when = after.startswith(" ago ")
-        rate = match[0].startswith(" a ") and time_words.RATE_BEFORE.search(before)
-        # "After walking, few secs" is a spell, "sprints after gym, 20 secs" none.
-        apart = seconds < MINUTE and before.endswith(" , ") and time_words.FEW.search(match[0])
-        neither = time_words.NEITHER_BEFORE.search(before) and not said_when and not apart
-        elsewhere = (
-            time_words.IDLE_BEFORE.search(before) or time_words.PACE_BEFORE.search(before) or time_words.NEITHER_AFTER.search(after)
-        )
-        # "67 year, driver" is how old one is.
-        age = seconds >= AN_AGE and not time_words.SINCE_BEFORE.search(before) and not time_words.SINCE_AFTER.search(after) and not spell
-        if delay or rate or neither or elsewhere or age:
+        if _of_something_else(text, before, after, match[0], seconds):
             continue
         kind = _kind(before, after, match[0], seconds)
         if found and unit < HOUR * 24 and text[found[-1].end : match.start() + 1] in (" ", " and "):
@@ -165,6 +153,21 @@ def _measured(text: str) -> list[Duration]:
             kind, seconds = first.kind if first.kind != "duration" else kind, first.seconds + seconds
         found.append(Duration(kind, seconds, match.start() + 1, match.end()))
     return found
+
+
+def _of_something_else(text: str, before: str, after: str, measure: str, seconds: float) -> bool:
+    """Whether a time says nothing of the twitch but when it came, how often, how long one ran or rested, or how old one is."""
+    spell = time_words.BOUT_AFTER.search(after) or time_words.FOR_BEFORE.search(before)
+    delay = time_words.DELAY_AFTER.search(after) and not spell and not time_words.STILL.search(text)
+    rate = measure.startswith(" a ") and time_words.RATE_BEFORE.search(before)
+    # "After walking, few secs" is a spell, "sprints after gym, 20 secs" none.
+    apart = seconds < MINUTE and before.endswith(" , ") and time_words.FEW.search(measure)
+    neither = time_words.NEITHER_BEFORE.search(before) and not after.startswith(" ago ") and not apart
+    elsewhere = time_words.IDLE_BEFORE.search(before) or time_words.PACE_BEFORE.search(before) or time_words.NEITHER_AFTER.search(after)
+    # "67 year, driver".
+    told = spell or time_words.SINCE_BEFORE.search(before) or time_words.SINCE_AFTER.search(after)
+    age = seconds >= AN_AGE and not told
+    return bool(delay or rate or neither or elsewhere or age)
 
 
 def _unit(word: str) -> float:

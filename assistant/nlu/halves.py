@@ -11,7 +11,8 @@ from assistant.nlu.lexicon import lexicon
 
 # So many words at most make half a sentence; a first half begins with one of `begins_half` and has none of `no_half` (content/words.yml).
 FIRST_WORDS, SECOND_WORDS = 5, 6
-MARKS = " .,!?…"
+# What a first half may end in.
+ENDINGS = " .,!?…"
 
 
 def of_both_halves(before: str, latest: str) -> list[dict[str, Any]]:
@@ -23,22 +24,33 @@ def of_both_halves(before: str, latest: str) -> list[dict[str, Any]]:
         before: the message before.
         latest: the latest message.
     """
-    before = before.rstrip(MARKS)
-    first, second = (lexicon().reader.read(text) for text in (before, latest))
-    halves = 1 < len(first.tokens) <= FIRST_WORDS and 0 < len(second.tokens) <= SECOND_WORDS
-    words = [token.text for token in first.tokens]
-    if not halves or words[0] not in lexicon().begins_half or lexicon().no_half.intersection(words):
+    before = before.rstrip(ENDINGS)
+    # Most turns end here: this is asked in each.
+    words = _words(before)
+    if not _begins(words) or not 0 < len(_words(latest)) <= SECOND_WORDS:
         return []
     known, whole = knowledge().signs, f"{before} {latest}"
-    named = {entity["value"] for text in (before, latest) for entity in find(text) if entity["entity"] == "sign"}
+    across = _across(whole, len(words))
+    if not across:
+        return []
+    across -= {entity["value"] for text in (before, latest) for entity in find(text) if entity["entity"] == "sign"}
     return [
         {**entity, "start": 0, "end": len(latest)}
         for entity in find(whole)
         if entity["entity"] == "sign"
         and entity["status"] in HOLDS
-        and entity["value"] in _across(whole, len(first.tokens)) - named
+        and entity["value"] in across
         and known[entity["value"]].rank >= Level.urgent
     ]
+
+
+def _words(text: str) -> list[str]:
+    return [token.text for token in lexicon().reader.read(text).tokens]
+
+
+def _begins(words: list[str]) -> bool:
+    tools = lexicon()
+    return 1 < len(words) <= FIRST_WORDS and words[0] in tools.begins_half and not tools.no_half.intersection(words)
 
 
 def _across(whole: str, words: int) -> set[str]:

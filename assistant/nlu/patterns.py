@@ -47,12 +47,12 @@ def _word(word: str) -> str:
 
 def _phrases(phrases: Iterable[str]) -> str:
     # Longest first, so that "left side" is preferred to "left".
-    ordered = sorted((phrase.split() for phrase in phrases if phrase.strip()), key=lambda words: (-len(words), words))
+    ordered = sorted(map(str.split, phrases), key=lambda words: (-len(words), words))
     return "|".join("".join(" " + _word(word) for word in words) for words in ordered)
 
 
 def _first_words(phrases: Iterable[str]) -> frozenset[str]:
-    return frozenset(phrase.split()[0] for phrase in phrases if phrase.strip())
+    return frozenset(phrase.split()[0] for phrase in phrases)
 
 
 def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:

@@ -27,6 +27,7 @@ from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
 from assistant.nlu.stretches import NONE, examples, stretches
 from assistant.nlu.text_classifier import TextClassifier, whole
+from assistant.nlu.time_words import DAY
 
 FILE = "second_look.npz"
 # How likely a sign of at least this level must be, chosen on held-out messages by what an error costs (docs/understanding.md) ...
@@ -41,7 +42,7 @@ ORDINARY, BESIDE_ORDINARY, BESIDE_CAUSE = frozenset({"normal_soreness", "too_muc
 # An ordinary fear is answered as such (express_health_fear); only where it is likelier than this does worry take over a life.
 WORRY, SURE_OF_WORRY = "health_anxiety", 0.7
 # What a time decides is not guessed at where the message gives that time (durations.py), or one of less than so many seconds.
-MEASURED = {"over_two_weeks": ("since", math.inf), "long_single_bout": ("bout", math.inf), "eyelid_long": ("since", 60 * 86400.0)}
+MEASURED = {"over_two_weeks": ("since", math.inf), "long_single_bout": ("bout", math.inf), "eyelid_long": ("since", 60 * DAY)}
 # So sure, it outranks ConText's word that the pattern's finding is denied, imagined or past ("never had pain like this in my chest").
 OVERRULES = 0.9
 # "No chest pain, no weakness, pee is normal": so many denials in one stretch are a list of what is not there; in a stretch of
@@ -196,6 +197,7 @@ class SecondLook(GraphComponent):
         ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE and label not in measured}
         added: dict[str, dict[str, int]] = {}
         for span, likely in looks:
+            # Too sure of none for any level, as of most stretches.
             if 1 - likely[NONE] < min(LIKELY, IN_DOUBT):
                 continue
             start, end = reading.origin(*span)

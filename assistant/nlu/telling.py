@@ -41,10 +41,11 @@ WANTS = frozenset(
         "medicine",
     }
 )
+# What the classifier makes of what it knows nothing of.
+_UNHEARD = ("out_of_scope", "nlu_fallback")
 # Only these may turn out to be a description after all.
-_MISTAKEN = ("ask_", "express_", "out_of_scope", "nlu_fallback")
-# What the classifier makes of a sign that is only imagined, where it knows of nothing that is asked.
-_UNHEARD, ABOUT_A_SIGN = ("out_of_scope", "nlu_fallback"), "ask_warning_sign"
+_MISTAKEN = ("ask_", "express_", *_UNHEARD)
+ABOUT_A_SIGN = "ask_warning_sign"
 SURE = 0.6
 # So sure that it asks, the classifier is believed ("calf jumping after run normal or not"), unless a time is told.
 ASKS, TIMES = 0.9, frozenset({"bout", "since", "duration"})
@@ -103,23 +104,30 @@ class Telling(GraphComponent):
         for message in messages:
             intent, entities = message.get(INTENT) or {}, message.get(ENTITIES, [])
             name = str(intent.get("name") or "")
+            if not name.startswith(_MISTAKEN):
+                continue
             topics = frozenset(lexicon().topics.labels_in(lexicon().reader.read(message.get(TEXT) or "").text))
-            if name in _UNHEARD and imagines(entities) and not tells(entities, topics):
-                message.set(INTENT, {"name": ABOUT_A_SIGN, "confidence": max(SURE, intent.get("confidence", 0.0))}, add_to_output=True)
-                continue
-            if not name.startswith(_MISTAKEN) or any(e["entity"] == "also" and e["value"] == DESCRIBES for e in entities):
-                continue
             if not tells(entities, topics):
+                if name in _UNHEARD and imagines(entities):
+                    _becomes(message, ABOUT_A_SIGN)
+                continue
+            if any(entity["entity"] == "also" and entity["value"] == DESCRIBES for entity in entities):
                 continue
             timed = any(entity["entity"] in TIMES for entity in entities)
             asks = name.startswith("ask_") and intent.get("confidence", 0.0) >= ASKS and not timed
-            if (asks or wants(entities, topics)) and name not in ("out_of_scope", "nlu_fallback"):
+            if (asks or wants(entities, topics)) and name not in _UNHEARD:
                 also = {"entity": "also", "value": DESCRIBES, "start": 0, "end": 0, "extractor": "Telling"}
                 message.set(ENTITIES, [*entities, also], add_to_output=True)
             else:
-                message.set(INTENT, {"name": DESCRIBES, "confidence": max(SURE, intent.get("confidence", 0.0))}, add_to_output=True)
+                _becomes(message, DESCRIBES)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing is learnt."""
         return training_data
+
+
+def _becomes(message: Message, intent: str) -> None:
+    """Give a message another intent, at least as sure as the one that it had."""
+    sure = (message.get(INTENT) or {}).get("confidence", 0.0)
+    message.set(INTENT, {"name": intent, "confidence": max(SURE, sure)}, add_to_output=True)

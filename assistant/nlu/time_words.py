@@ -170,7 +170,7 @@ NEITHER_BEFORE = re.compile(
     r"|session|postpartum|post partum|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than|first time"
     r"|married|retired|vegan|vegetarian|first (?:run|session|workout|game|match|race|class)"
     r"|pregnant(?! ,)|off (?:the |my |his |her |all )?(?:tablets|meds|pills|medication|medicine|antidepressants)(?! ,)"
-    rf"|(?:(?:i|ive|we) (?:have )?|^ )been doing (?!(?:this|that|it|these|the same|so|exactly|all|just) )"
+    r"|(?:(?:i|ive|we) (?:have )?|^ )been doing (?!(?:this|that|it|these|the same|so|exactly|all|just) )"
     rf"(?:(?!{TWITCHY})\w+ )?(?!{TWITCHY})\w+) {FILLER}"
 )
 # "Three coffees a day" is how often.

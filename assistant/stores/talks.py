@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -46,8 +46,10 @@ sa.Index("events_of_a_talk", EVENTS.c.sender_id, EVENTS.c.id)
 BY_NAME = ("named", "pyformat")
 _OF_TALK = sa.bindparam("talk")
 _EVENTS = sa.select(EVENTS.c.id, EVENTS.c.data).where(EVENTS.c.sender_id == _OF_TALK).order_by(EVENTS.c.id)
-_WINDOW = [sa.select(column).where(WINDOWS.c.sender_id == _OF_TALK).scalar_subquery() for column in (WINDOWS.c.first, WINDOWS.c.kept)]
-_NEWEST = _EVENTS.add_columns(_WINDOW[1].label("kept")).where(EVENTS.c.id >= sa.func.coalesce(_WINDOW[0], sa.literal_column("0")))
+_OF_WINDOW = WINDOWS.c.sender_id == _OF_TALK
+_FIRST = sa.func.coalesce(sa.select(WINDOWS.c.first).where(_OF_WINDOW).scalar_subquery(), sa.literal_column("0"))
+_KEPT = sa.select(WINDOWS.c.kept).where(_OF_WINDOW).scalar_subquery().label("kept")
+_NEWEST = _EVENTS.add_columns(_KEPT).where(EVENTS.c.id >= _FIRST)
 
 
 @sa.event.listens_for(WINDOWS.metadata, "before_create")
@@ -245,8 +247,9 @@ def _these(connection: Connection, conversation: str, numbers: list[int]) -> lis
     """The events of these numbers, oldest first."""
     statement, room = _numbered((len(numbers) - 1).bit_length())
     # No event has the number 0.
-    filled = zip_longest(range(room), numbers, fillvalue=0)
-    found: list[Any] = _execute(connection, statement, {"talk": conversation, **{f"number{at}": number for at, number in filled}}).all()
+    filled = [*numbers, *[0] * (room - len(numbers))]
+    values = {f"number{place}": number for place, number in enumerate(filled)}
+    found: list[Any] = _execute(connection, statement, {"talk": conversation, **values}).all()
     return found
 
 

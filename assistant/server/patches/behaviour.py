@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 MODULE_KEY = "actions_module"
 # Seconds. An action takes milliseconds; a person waits no longer than this, also for emergency advice.
 ACTION_PATIENCE = 4
+# After so many seconds a message begins anew.
+PAUSE = 300
 APOLOGY = {"events": [], "responses": [{"response": "utter_sorry"}]}
 
 
@@ -117,8 +119,6 @@ def _said_just_before(tracker: Any) -> str:
     return ""
 
 
-# After so many seconds a message begins anew.
-PAUSE = 300
 # Run beside another action that will speak; an apology from them would come twice.
 SILENT_ACTIONS = ("validate_interview_form",)
 
