@@ -249,8 +249,7 @@ def _these(connection: Connection, conversation: str, numbers: list[int]) -> lis
     # No event has the number 0.
     filled = [*numbers, *[0] * (room - len(numbers))]
     values = {f"number{place}": number for place, number in enumerate(filled)}
-    found: list[Any] = _execute(connection, statement, {"talk": conversation, **values}).all()
-    return found
+    return list(_execute(connection, statement, {"talk": conversation, **values}))
 
 
 @lru_cache
