@@ -134,7 +134,8 @@ def _guessed(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str
 
 def _at_rest(said: Said) -> dict[str, Any]:
     asked, contrast, found = said.asked == "at_rest", said.has("contrast"), said.values("at_rest")
-    if asked and found and said.opening == "yes":
+    # "Yes, only after the gym" names no rest; "yes at rest, nothing else" does.
+    if asked and said.opening == "yes" and set(found) - {"no"}:
         return {"at_rest": "yes"}
     if "after" in found and not contrast and said.opening != "yes":
         # Lying down after a run is no rest day; unasked, it leaves the question open.

@@ -60,6 +60,7 @@ def test_nothing_comes_with_it(answer: str) -> None:
         ("on rest days i never notice it, do foam rollers help?", "no"),
         ("at rest it doesnt happen", "no"),
         ("yes at rest, nothing else", "yes"),
+        ("yes, only after the gym", "no"),
         ("on rest days nothing changes, it goes on", "yes"),
         ("in bed there is nothing i can do to stop it", "yes"),
         ("in bed it never stops", "yes"),

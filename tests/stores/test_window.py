@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.stores import talks as talks_module
+from assistant.stores import tables
 from assistant.stores.talks import TalkStore
 from assistant.stores.window import LEAST, MOST, Row, Window, cut
 from tests.conftest import Run, Talk
@@ -97,7 +97,7 @@ def test_a_long_talk_gets_the_same_answers_with_a_small_window(
 ) -> None:
     def hold(name: str, size: int) -> list[list[str]]:
         store = TalkStore(domain=agent.domain, db=str(tmp_path / f"{name}.db"))
-        monkeypatch.setattr(talks_module, "cut", lambda rows, kept: cut(rows, kept, size, size // 2))
+        monkeypatch.setattr(tables, "cut", lambda rows, kept: cut(rows, kept, size, size // 2))
         monkeypatch.setattr(agent.processor, "tracker_store", store)
         talk = Talk(agent, run, "long")
         return [[reply["text"] for reply in talk.say(text)] for text in LONG_TALK]
