@@ -30,7 +30,7 @@ def test_what_was_tried_is_not_told_again(talk: Talk) -> None:
 
 
 def test_who_describes_and_asks_gets_both(talk: Talk) -> None:
-    replies = talk.say("since squats my quad hops. and what goes on in it there?")
+    replies = talk.say("my quad hops since squats. anything to soothe it?")
     assert facts(replies)
     assert replies[-1]["data"]["asks"] == "symptoms"
 
