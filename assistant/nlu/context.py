@@ -55,6 +55,7 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 # ConText's category for each status; where several apply, the first of this order decides.
 _STATUS: tuple[tuple[str, Status], ...] = (
+    ("OTHER_EXPERIENCER", "other_person"),
     ("NEGATED_EXISTENCE", "absent"),
     ("HYPOTHETICAL", "hypothetical"),
     ("HISTORICAL", "past"),

@@ -97,6 +97,15 @@ def test_every_emergency_has_examples_and_look_alikes() -> None:
         ("used to have chest pain", "chest_pain", "past"),
         # another person, here and now
         ("my dad has chest pain", "chest_pain", "other_person"),
+        # denied of oneself, and there in another person
+        ("no chest pain but my dad has it now", "chest_pain", "other_person"),
+        ("i dont have chest pain, its my husband who does", "chest_pain", "other_person"),
+        ("chest pain? no, my mum has it", "chest_pain", "other_person"),
+        ("no chest pain, my dad has arthritis", "chest_pain", "absent"),
+        # denied after it
+        ("chest tightness? not even a hint", "chest_pain", "absent"),
+        ("chest pain? not even sure", "chest_pain", "present"),
+        ("chest pain? not me, its my dad", "chest_pain", "present"),
     ],
 )
 def test_status(text: str, sign: str, status: str) -> None:
