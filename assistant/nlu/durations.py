@@ -40,7 +40,11 @@ def read_durations(text: str, today: date, medicines: Sequence[int] = ()) -> lis
     Returns:
         Durations with seconds, in the order of the text. "non stop for 3 days" is both a bout and a since.
     """
-    found = [duration for duration in _named(text, today) + _measured(text) if not _taken_for(text, duration, medicines)]
+    found = [
+        duration
+        for duration in _named(text, today) + _measured(text)
+        if not (_taken_for(text, duration, medicines) or _kept_on(text, duration))
+    ]
     constant = next((d for d in found if d.kind == "bout" and d.seconds == DAY), None)
     if constant and len(found) > 1:
         # "non stop for 20 minutes", "constantly, since tuesday": the stretch named beside it says how long the spell is.
@@ -91,6 +95,15 @@ def _taken_for(text: str, duration: Duration, medicines: Sequence[int]) -> bool:
         duration.kind != "bout"
         and not ago
         and any(end <= duration.start and time_words.TAKEN_FOR.fullmatch(text[end : duration.start]) for end in medicines)
+    )
+
+
+def _kept_on(text: str, duration: Duration) -> bool:
+    """Whether it was the person who went on without a stop: "swam an hour nonstop"."""
+    return (
+        duration.kind == "bout"
+        and time_words.KEPT_ON.search(_before(text, duration)) is not None
+        and time_words.GOES_ON_TWITCHING.match(text, duration.end) is None
     )
 
 

@@ -71,7 +71,8 @@ PHRASES: tuple[tuple[str, Kind, float], ...] = (
     (r"(?:for )?ages|forever|for ever|yonks|donkeys years|a long time|as long as i can remember", "duration", 30 * DAY),
     (r"all day(?: long)?|the whole day|all the time|most of the day|24 / 7|round the clock|day and night", "bout", DAY),
     (r"non stop|nonstop|non - stop|constant(?:ly)?|continuous(?:ly)?|never stops?|(?:wont|doesnt|didnt) stop|hasnt stopped|"
-     r"without stopping|without a break|unbroken|(?:never|doesnt|wont|didnt) (?:lets? up|pauses?|ends?)|no let up", "bout", DAY),
+     r"without stopping|(?:without|with no) (?:a |an |any )?(?:break|gap|pause|stop|interruption)s?(?! (?:in|from) )|unbroken|"
+     r"uninterrupted(?:ly)?|(?:never|doesnt|wont|didnt) (?:lets? up|pauses?|ends?)|no let up", "bout", DAY),
     (r"yesterday|ystrday|ysterday|yday", "since", DAY),
     (r"(?:since )?this morning|earlier today|today|tonight", "since", DAY / 4),
     (r"last night|yesterday (?:night|evening)", "since", DAY / 2),
@@ -173,6 +174,17 @@ NEITHER_BEFORE = re.compile(
     r"|(?:(?:i|ive|we) (?:have )?|^ )been doing (?!(?:this|that|it|these|the same|so|exactly|all|just) )"
     rf"(?:(?!{TWITCHY})\w+ )?(?!{TWITCHY})\w+) {FILLER}"
 )
+# "Ran 5 km without stopping", "been knitting for two hours straight": that was the person, not the twitch.
+KEPT_ON = re.compile(
+    r"(?<! it)(?<! twitch)(?<! spell)(?<! one)"
+    r" (?:ran|swam|hiked|cycled|biked|walked|jogged|played|trained|rowed|climbed|skied|skated|rode|lifted|practi[sc]ed|drove|exercised"
+    r"|marched|sprinted|stood|sat|dug|painted|gardened|studied|been (?:running|swimming|hiking|cycling|walking|jogging|training|rowing"
+    r"|climbing|skiing|skating|riding|lifting|practi[sc]ing|driving|exercising|standing|sitting|digging|painting|gardening|studying"
+    r"|knitting|typing|gaming|cleaning)) "
+    rf"(?:(?!(?:[,.;!?(-]|and|but|so|then|when|while|my|it|its|this|that|since|until|yesterday|today|tonight|now|{TWITCHY}\w*"
+    r"|flick\w*|tick\w*|pop\w*|danc\w*) )\S+ ){0,6}$"
+)
+GOES_ON_TWITCHING = re.compile(rf" (?:{TWITCHY}|flick|tick|pop|danc)")
 # "Three coffees a day" is how often.
 RATE_BEFORE = re.compile(
     r" (?:days|nights|times|hours|hrs|sessions|litres|liters|coffees|cups|cans|drinks|pints|steps|classes|beers|espressos|tablets|pills"
