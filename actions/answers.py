@@ -15,17 +15,22 @@ from assistant.knowledge.model import SpecialGroup
 from assistant.knowledge.reply import Reply, choices
 from assistant.triage import next_question
 
-DESCRIBES = "describe_twitch"
+DESCRIBES, CAUSES = "describe_twitch", "ask_causes"
 # A message may hold several questions; more than two answers at once nobody reads.
 MOST_ANSWERS = 2
 
 
 def questions(tracker: Tracker) -> list[str]:
-    """The questions of the latest message that answers.yml can answer, the leading one first."""
-    message = said(tracker)
+    """The questions of the latest message that answers.yml can answer, the leading one first.
+
+    "It is not dehydration, so what is it?" asks for the other causes.
+    """
+    message, answers = said(tracker), knowledge().answers
     also = [entity["value"] for entity in message.entities if entity["entity"] == "also"]
-    asked = dict.fromkeys([message.intent or "", *also])
-    return [intent for intent in asked if intent in knowledge().answers][:MOST_ANSWERS]
+    asked = [intent for intent in (message.intent or "", *also) if intent in answers]
+    ruled_out = tuple("{" + cause + "}" for cause in message.values("cause", "absent"))
+    asked = [CAUSES if ruled_out and answers[intent].say.startswith(ruled_out) else intent for intent in asked]
+    return list(dict.fromkeys(asked))[:MOST_ANSWERS]
 
 
 class ActionAnswerQuestion(Action):
@@ -40,11 +45,14 @@ class ActionAnswerQuestion(Action):
         if group and not interview:
             # First of all whom to ask; an interview that begins here says it at its end.
             send(dispatcher, Reply(group.say, "explain", sources=group.sources))
-        counted = dict(tracker.get_slot("times_asked") or {})
+        counted, message = dict(tracker.get_slot("times_asked") or {}), said(tracker)
+        withhold = withheld(tracker) | set(message.values("cause", "absent"))
+        unmentioned = tuple(dict.fromkeys(str(entity["value"]) for entity in message.entities if entity["entity"] == "unmentioned"))
         for intent in asked:
             counted[intent] = counted.get(intent, 0) + 1
             sign = _sign_asked_about(tracker) if intent == ABOUT_A_SIGN else None
-            send(dispatcher, about_sign(sign, known) if sign else answer(intent, known, counted[intent], withheld(tracker)))
+            send(dispatcher, about_sign(sign, known) if sign else answer(intent, known, counted[intent], withhold, unmentioned))
+            unmentioned = ()
         events: Events = [
             SlotSet("last_answer", asked[0] if asked else None),
             SlotSet("times_asked", counted),

@@ -10,14 +10,17 @@ FOLLOW_UPS = ("why", "amount", "effect", "more")
 TIMES_BEFORE_HELP = 3
 
 
-def answer(intent: str, known: Knowledge, times: int = 1, withhold: frozenset[str] = frozenset()) -> Reply:
+def answer(
+    intent: str, known: Knowledge, times: int = 1, withhold: frozenset[str] = frozenset(), unmentioned: tuple[str, ...] = ()
+) -> Reply:
     """The reply to a question.
 
     Args:
         intent: the question's name; it must be in answers.yml.
         known: the content.
         times: how often it has been asked in this conversation, this time included.
-        withhold: facts not to be offered to this person (content/groups.yml).
+        withhold: facts not to be told to this person: not for their group (content/groups.yml), or causes that they rule out.
+        unmentioned: things that the question names and the article does not.
     """
     entry = known.answers[intent]
     if entry.third_time and times >= TIMES_BEFORE_HELP:
@@ -25,7 +28,8 @@ def answer(intent: str, known: Knowledge, times: int = 1, withhold: frozenset[st
     said = entry.say
     for fact in withhold:
         said = said.replace("{" + fact + "}", "")
-    text, facts = known.tell(f"{said} {entry.open}")
+    first = known.follow_ups.unmentioned.format(things=", ".join(unmentioned)) if unmentioned else ""
+    text, facts = known.tell(f"{first} {said} {entry.open}")
     return Reply(
         " ".join(text.split()),
         entry.outcome,

@@ -121,6 +121,7 @@ class FollowUps(Entry):
     effect: str
     more: str
     next: tuple[str, ...]
+    unmentioned: str
 
 
 class Advice(Entry):

@@ -77,8 +77,8 @@ class ContextRules:
         """Set up ConText.
 
         Args:
-            rules: entries of content/context.yml: category, direction, phrases, and if wanted max_scope (words) and only
-                or not_for (labels).
+            rules: entries of content/context.yml: category, direction, phrases, and if wanted max_scope (words), only or not_for
+                (labels), and bare.
             general: its `general_question`: lists of words named fillers, starts, persons, unless, and labels, not_for.
             denials: its `denials` (denials.py).
         """
@@ -99,6 +99,8 @@ class ContextRules:
         if not matches:
             return []
         words = [token.text for token in reading.tokens]
+        # "Chest pain no": the end is read as a mark, as in "chest pain no, fever no".
+        words += ["."] if words[-1] not in SENTENCE_END else []
         doc = Doc(self._vocab, words=words, sent_starts=[before is None or before in SENTENCE_END for before in (None, *words[:-1])])
         spans = {(match.label, place): self._span(doc, reading, match.label, place) for match in matches for place in match.spans}
         modifiers = [self._medspacy.ConTextModifier(rule, start, end, doc) for rule, start, end in self._found(reading, words)]
@@ -128,7 +130,8 @@ class ContextRules:
 
     def _found(self, reading: Reading, words: list[str]) -> list[tuple[Any, int, int]]:
         """Rules with the words that they match, those that end a list of denials among them."""
-        found = self._prune(self._cues.find(words))
+        cues = [cue for cue in self._cues.find(words) if not (cue[0].metadata or {}).get("bare") or self._lists.bare(words[: cue[1]])]
+        found = self._prune(cues)
         before, ends = self._lists.read(reading, {start for rule, start, _ in found if (rule.category, rule.direction) == _DENIAL})
         return [cue for cue in found if cue[1] not in before] + [(self._list_ends, place, place + 1) for place in ends]
 
@@ -141,6 +144,7 @@ class ContextRules:
             max_scope=int(rule["max_scope"]) if "max_scope" in rule else None,
             allowed_types={label.upper() for label in rule["only"]} if "only" in rule else None,
             excluded_types={label.upper() for label in rule["not_for"]} if "not_for" in rule else None,
+            metadata={"bare": bool(rule.get("bare"))},
         )
 
     def _stands_apart(self, cue: tuple[str, int, int], said: set[int], doc: Doc) -> bool:

@@ -12,11 +12,14 @@ from itertools import takewhile
 from assistant.nlu.reading import Reading
 
 DIVIDES = frozenset(",–—(")
+MARKS = DIVIDES | frozenset(".!?;:/")
 # Only with a space on both sides: "no cramp - passed out", but "post-exercise".
 HYPHEN = "-"
 # So many things with a "no" of their own in turn: the next one would have one as well.
 OWN = 2
 PAIR = 2
+# So many words name a thing.
+NAME = 4
 # "Never" is one of the first words of its cue ("i have never").
 CUE = 3
 
@@ -28,10 +31,10 @@ class DenialLists:
         """Set up.
 
         Args:
-            words: lists named complete, acts, affirmed, go_on, begins and now.
+            words: lists named complete, acts, affirmed, go_on, begins, now and tells.
         """
-        self._complete, self._acts, self._affirmed, self._go_on, self._begins, self._now = (
-            frozenset(map(str, words.get(name, ()))) for name in ("complete", "acts", "affirmed", "go_on", "begins", "now")
+        self._complete, self._acts, self._affirmed, self._go_on, self._begins, self._now, self._tells = (
+            frozenset(map(str, words.get(name, ()))) for name in ("complete", "acts", "affirmed", "go_on", "begins", "now", "tells")
         )
 
     def read(self, reading: Reading, denials: set[int]) -> tuple[set[int], list[int]]:
@@ -61,6 +64,11 @@ class DenialLists:
                     ends.append(start - 1)
                     own = 0
         return before, ends
+
+    def bare(self, before: list[str]) -> bool:
+        """Whether the "no" after these words denies the one thing before it: "dark pee no", but not "i cant breathe no, please"."""
+        thing = list(takewhile(lambda word: word not in MARKS, reversed(before)))
+        return 0 < len(thing) <= NAME and not self._tells.intersection(thing)
 
     def _first_time(self, denial: list[str]) -> bool:
         return "never" in denial[:CUE] and any(f" {now} " in f" {' '.join(denial)} " for now in self._now)

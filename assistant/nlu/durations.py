@@ -67,7 +67,7 @@ def _meant(text: str, found: list[Duration]) -> list[Duration]:
         return told
     last = max(corrections, key=lambda duration: duration.start)
     taken_back = {last.kind, "duration"} if last.kind != "duration" else {"bout", "since", "duration"}
-    return [duration for duration in told if duration.start >= last.start or duration.kind not in taken_back]
+    return [duration for duration in told if duration == last or duration.kind not in taken_back]
 
 
 def _before(text: str, duration: Duration) -> str:
@@ -123,6 +123,8 @@ def _named(text: str, today: date) -> list[Duration]:
         found.append(
             Duration("since", (time_words.BARE[unit] if "some" in match[0].split() else 1) * unit, match.start() + 1, match.end())
         )
+    for match in time_words.SO_MANY_DAYS.finditer(text):
+        found.append(Duration("since", _number(match["number"]) * 7 * DAY, match.start() + 1, match.end()))
     for match in (*time_words.SINCE_DAY.finditer(text), *time_words.BARE_DAY.finditer(text)):
         days = (today.weekday() - time_words.WEEKDAYS.index(match["day"][:3])) % 7 or 7
         found.append(Duration("since", days * DAY, match.start() + 1, match.end()))
@@ -174,7 +176,7 @@ def _of_something_else(text: str, before: str, after: str, measure: str, seconds
     delay = time_words.DELAY_AFTER.search(after) and not spell and not time_words.STILL.search(text)
     rate = measure.startswith(" a ") and time_words.RATE_BEFORE.search(before)
     # "After walking, few secs" is a spell, "sprints after gym, 20 secs" none.
-    apart = seconds < MINUTE and before.endswith(" , ") and time_words.FEW.search(measure)
+    apart = seconds < MINUTE and before.endswith(" , ") and (time_words.FEW.search(measure) or before.endswith(" only after , "))
     neither = time_words.NEITHER_BEFORE.search(before) and not after.startswith(" ago ") and not apart
     elsewhere = time_words.IDLE_BEFORE.search(before) or time_words.PACE_BEFORE.search(before) or time_words.NEITHER_AFTER.search(after)
     # "67 year, driver".

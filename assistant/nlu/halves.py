@@ -1,7 +1,8 @@
-"""A sentence that was sent in two messages: "my chest", then "it hurts"."""
+"""What two messages state together: "my chest", then "it hurts"; "34 weeks pregnant", and later "a bad headache"."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from assistant.knowledge import Level, knowledge
@@ -29,8 +30,24 @@ def of_both_halves(before: str, latest: str) -> list[dict[str, Any]]:
     words = _words(before)
     if not _begins(words) or not 0 < len(_words(latest)) <= SECOND_WORDS:
         return []
-    known, whole = knowledge().signs, f"{before} {latest}"
-    across = _across(whole, len(words))
+    return _together(before, latest)
+
+
+def with_what_was_told(told: Iterable[str], latest: str) -> list[dict[str, Any]]:
+    """The signs for urgent help that the latest message states of somebody of whom the talk knows more, as its entities.
+
+    Args:
+        told: groups of content/groups.yml and medicines that were told of before.
+        latest: the latest message.
+    """
+    recalled = [word for name in told for word in lexicon().recalled.get(name, ())]
+    return [entity for word in recalled for entity in _together(f"{word} .", latest)]
+
+
+def _together(before: str, latest: str) -> list[dict[str, Any]]:
+    """The signs that patterns find with words of both texts and in neither by itself."""
+    whole, known = f"{before} {latest}", knowledge().signs
+    across = _across(whole, len(_words(before)))
     if not across:
         return []
     across -= {entity["value"] for text in (before, latest) for entity in find(text) if entity["entity"] == "sign"}

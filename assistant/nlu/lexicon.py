@@ -32,6 +32,7 @@ class Lexicon(NamedTuple):
     beside_thanks: frozenset[str]
     begins_half: frozenset[str]
     no_half: frozenset[str]
+    recalled: dict[str, list[str]]
 
 
 @lru_cache(maxsize=1)
@@ -73,6 +74,7 @@ def lexicon() -> Lexicon:
         beside_thanks=frozenset(groups["beside_thanks"]),
         begins_half=frozenset(groups["begins_half"]),
         no_half=frozenset(groups["no_half"]),
+        recalled={str(name): [str(word) for word in said] for name, said in words["recalled"].items()},
     )
 
 

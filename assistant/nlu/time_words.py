@@ -69,7 +69,8 @@ PHRASES: tuple[tuple[str, Kind, float], ...] = (
      r"(?:the |an? |my |our )?(?:evening|morning|afternoon|match|film|movie|drive|meeting|lesson|lecture|show|journey|shift)",
      "duration", 3 * HOUR),
     (r"(?:for )?ages|forever|for ever|yonks|donkeys years|a long time|as long as i can remember", "duration", 30 * DAY),
-    (r"all day(?: long)?|the whole day|all the time|most of the day|24 / 7|round the clock|day and night", "bout", DAY),
+    (r"all day(?: long)?|the whole day|all the time(?! (?:when|while|if|after|im|i) )|"
+     r"most of the day|24 / 7|round the clock|day and night", "bout", DAY),
     (r"non stop|nonstop|non - stop|constant(?:ly)?|continuous(?:ly)?|never stops?|(?:wont|doesnt|didnt) stop|hasnt stopped|"
      r"without stopping|(?:without|with no) (?:a |an |any )?(?:break|gap|pause|stop|interruption)s?(?! (?:in|from) )|unbroken|"
      r"uninterrupted(?:ly)?|(?:never|doesnt|wont|didnt) (?:lets? up|pauses?|ends?)|no let up", "bout", DAY),
@@ -88,6 +89,11 @@ SINCE_DAY = re.compile(
     # "last wednesdays walk", but "i run on wednesdays".
     r" (?:(?:since|from|last|started|began|until)(?P<own>)|on) (?:last |this |about |around |like |my \w+ (?:on )?|the \w+ (?:on )?)?"
     r"(?P<day>mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:day|nesday|urday|sday)?(?(own)s?)(?= )"
+)
+# "Three Thursdays now".
+SO_MANY_DAYS = re.compile(
+    r" (?P<number>two|three|four|five|six|seven|eight|[2-8]) (?:mon|tues|wednes|thurs|fri|satur|sun)days"
+    r" (?=(?:now|in a row|running|so far) )"
 )
 # A weekday and nothing before it answers "since when?".
 BARE_DAY = re.compile(
@@ -133,10 +139,8 @@ FEASTS = {
     "autumn|last fall": (10, 1),
     "winter": (12, 21),
 }
-SINCE_FEAST = tuple(
-    (re.compile(rf" (?:since|after|from) (?:before |just after |about |around |last |the |early |late |this )*(?:{name})(?= )"), day)
-    for name, day in FEASTS.items()
-)
+_SINCE = r" (?:since|after|from|began|started) (?:before |just after |about |around |last |the |early |late |this )*"
+SINCE_FEAST = tuple((re.compile(rf"{_SINCE}(?:{name})(?= )"), day) for name, day in FEASTS.items())
 
 # Words around a measure that settle which of the two it is, or that it is neither.
 FILLER = (
@@ -170,7 +174,8 @@ NEITHER_BEFORE = re.compile(
     r"(?:every|ran|run|running|cycl\w+|rode|biked?|walk\w*|hik\w+|swam|swim|play\w*|train\w*|lift\w*|exercis\w+|work\w* out|workout"
     r"|session|postpartum|post partum|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than|first time"
     r"|married|retired|vegan|vegetarian|first (?:run|session|workout|game|match|race|class)"
-    r"|pregnant(?! ,)|off (?:the |my |his |her |all )?(?:tablets|meds|pills|medication|medicine|antidepressants)(?! ,)"
+    r"|pregnant(?! ,)|meant? by|always (?:have|has) been|(?:have|has) always been"
+    r"|off (?:the |my |his |her |all )?(?:tablets|meds|pills|medication|medicine|antidepressants)(?! ,)"
     r"|(?:(?:i|ive|we) (?:have )?|^ )been doing (?!(?:this|that|it|these|the same|so|exactly|all|just) )"
     rf"(?:(?!{TWITCHY})\w+ )?(?!{TWITCHY})\w+) {FILLER}"
 )

@@ -42,7 +42,7 @@ def collect(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str,
     changes: dict[str, Any] = {}
     changes.update(_signs(slots, said, known))
     changes.update(_guessed(slots, said, known))
-    changes.update(times(slots, said))
+    changes.update(_no_longer_than_all(slots, times(slots, said)))
     changes.update(_at_rest(said))
     changes.update(_lists(slots, said))
     changes.update(_medication(said))
@@ -116,7 +116,8 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
     changes: dict[str, Any] = {"signs": signs} if signs != held else {}
     # "For 4 months now", "it keeps coming back": what needs a normal appointment says nothing of weakness or pain.
     named = [sign for sign in stated if known.signs[sign].rank != Level.see_doctor]
-    answered = named or denied or said.yes_no == "no" or said.values("well") or said.values("symptom", "absent")
+    nothing = said.yes_no == "no" and not said.has("vague")
+    answered = named or denied or nothing or said.values("well") or said.values("symptom", "absent")
     if (asked and answered) or said.values("no_symptoms") or set(slots.get("symptoms") or ()).intersection(denied):
         changes["symptoms"] = [sign for sign in signs if known.signs[sign].rank >= Level.urgent]
     return changes
@@ -132,8 +133,19 @@ def _guessed(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str
     return {"guessed": guessed} if guessed != before else {}
 
 
+def _no_longer_than_all(slots: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Times of a message; "it won't stop", and began an hour ago, is a spell of an hour."""
+    bout, since = ({**slots, **told}.get(name) for name in TIMES)
+    if told and isinstance(bout, float) and isinstance(since, float) and bout > since:
+        return {**told, "bout": since}
+    return dict(told)
+
+
 def _at_rest(said: Said) -> dict[str, Any]:
-    asked, contrast, found = said.asked == "at_rest", said.has("contrast"), said.values("at_rest")
+    asked, found = said.asked == "at_rest", said.values("at_rest")
+    contrast = said.has("contrast") or said.has("correction")
+    if said.has("puzzled"):
+        return {}
     # "Yes, only after the gym" names no rest; "yes at rest, nothing else" does.
     if asked and said.opening == "yes" and set(found) - {"no"}:
         return {"at_rest": "yes"}
@@ -153,19 +165,31 @@ def _lists(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     pairs = [("triggers", "cause"), ("tried", "tried"), ("body_part", "body_part"), ("groups", "group")]
     for slot, entity in pairs[2:] if said.only_asks else pairs:
-        values, before = said.values(entity), slots.get(slot) if isinstance(slots.get(slot), list) else []
+        values, before = _last(said, entity), slots.get(slot) if isinstance(slots.get(slot), list) else []
         # Whom the article leaves out is not taken back by a word.
         denied = said.values(entity, "absent") if slot != "groups" else []
         held = [value for value in before or [] if value not in denied]
-        replace = slot == "body_part" and values and said.values("correction")
+        replace = slot == "body_part" and values and said.has("correction")
         if values or held != before:
             changes[slot] = values if replace else list(dict.fromkeys([*held, *values]))
     return changes
 
 
+def _last(said: Said, entity: str) -> list[Any]:
+    """The values of an entity; of places those after a correction: "my eyelid, no sorry, my calf"."""
+    corrected = max((e.get("start", 0) for e in said.entities if e["entity"] == "correction"), default=None)
+    if entity != "body_part" or corrected is None:
+        return said.values(entity)
+    after = [e["value"] for e in said.entities if e["entity"] == entity and e.get("start", 0) > corrected]
+    return list(dict.fromkeys(after)) or said.values(entity)
+
+
 def _medication(said: Said) -> dict[str, Any]:
     if said.only_asks:
         return {}
+    if said.has("correction") and said.has("no_medicine"):
+        # "I'm on lisinopril, no wait, they took me off it"
+        return {"medication": "no"}
     named = [medicine for medicine in said.values("medicine") if medicine != ANY_MEDICINE or not said.values("no_medicine")]
     if named:
         return {"medication": "yes", "medicine_name": named[0]}
@@ -179,6 +203,8 @@ def _asked_answer(said: Said, changes: Mapping[str, Any]) -> dict[str, Any]:
     asked = said.asked
     if asked is None or asked in changes:
         return {"last_answered": asked} if asked else {}
+    if said.has("puzzled"):
+        return {}
     if said.intent in _PASS or said.opening == "unsure":
         return {asked: UNKNOWN, "last_answered": asked}
     if asked in ("at_rest", "medication") and said.yes_no:
@@ -191,6 +217,12 @@ def _asked_answer(said: Said, changes: Mapping[str, Any]) -> dict[str, Any]:
 def _told_freely(said: Said) -> bool:
     """Something was different that the article has no word for: asking again would not bring more."""
     return said.intent in _FREE and not said.values("question")
+
+
+def taken_back(slots: Mapping[str, Any], changes: Mapping[str, Any], known: Knowledge) -> str:
+    """What the sign is called that was answered with advice to get help today and is there no more, or an empty string."""
+    before, after = slots.get("signs") or [], changes.get("signs", slots.get("signs") or [])
+    return next((known.signs[sign].name for sign in before if sign not in after and known.signs[sign].rank >= Level.urgent), "")
 
 
 def acknowledge(slots: Mapping[str, Any], changes: Mapping[str, Any], said: Said, known: Knowledge) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.triage.said import Said
-from assistant.triage.triage import DAY, HOUR, MINUTE, UNKNOWN
+from assistant.triage.triage import DAY, HOUR, MINUTE, TWO_WEEKS, UNKNOWN
 
 TIMES = ("bout", "since")
 
@@ -24,6 +24,8 @@ def times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     """
     changes: dict[str, Any] = {name: said.first(name) for name in TIMES if said.first(name) is not None}
     loose, asked = said.first("duration"), said.asked
+    if _in_passing(slots, said, changes.get("since")):
+        changes.pop("since")
     if said.has("intermittent"):
         # "An hour, on and off" is no spell of an hour.
         changes = {name: seconds for name, seconds in changes.items() if name != "bout" or seconds < HOUR}
@@ -49,6 +51,15 @@ def times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     elif asked == "since" and changes.get("bout", 0.0) > MINUTE:
         changes["since"] = changes.pop("bout")
     return changes
+
+
+def _in_passing(slots: Mapping[str, Any], said: Said, since: float | None) -> bool:
+    """Whether a day is named beside another question, since when it goes on being known: "on sunday I rest".
+
+    What would need a doctor is heard in any case.
+    """
+    told = isinstance(slots.get("since"), float) and not said.has("twitch") and not said.has("correction")
+    return told and said.asked not in (None, *TIMES) and since is not None and since <= TWO_WEEKS
 
 
 def _of_something_else(slots: Mapping[str, Any], said: Said) -> bool:

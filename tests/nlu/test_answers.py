@@ -13,9 +13,14 @@ from assistant.triage import Said, collect
 M, H, D = 60.0, 3600.0, 86400.0
 
 
+def heard(answer: str, question: str | None) -> Said:
+    """An answer of no clear intent, as the patterns read it."""
+    return Said("inform", tuple(find(answer)), question)
+
+
 def filled(question: str, answer: str) -> Any:
-    """What the open question's slot holds after an answer of no clear intent; None if it stays open."""
-    return collect({}, Said("inform", tuple(find(answer)), question), knowledge()).get(question)
+    """What the open question's slot holds after it; None if it stays open."""
+    return collect({}, heard(answer, question), knowledge()).get(question)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +66,11 @@ def test_nothing_comes_with_it(answer: str) -> None:
         ("at rest it doesnt happen", "no"),
         ("yes at rest, nothing else", "yes"),
         ("yes, only after the gym", "no"),
+        ("in bed after rowing", "no"),
+        ("when i sit down after my round", "no"),
+        ("when i'm sat on sofa now tho yes", "yes"),
+        ("No, only after exercise. Hmm, wait, yesterday I did no class and it did it a bit", "yes"),
+        ("i dont understand rest day", None),
         ("on rest days nothing changes, it goes on", "yes"),
         ("in bed there is nothing i can do to stop it", "yes"),
         ("in bed it never stops", "yes"),
@@ -104,3 +114,41 @@ def test_a_medicine_named_after_a_no_is_one(answer: str) -> None:
 
 def test_a_polite_no_is_a_no() -> None:
     assert filled("medication", "no sorry i dont take any") == "no"
+
+
+@pytest.mark.parametrize(
+    ("answer", "medication"),
+    [
+        ("i do take hay fever pills from the shop", "no"),
+        ("one tablet of cetirizine for allergy", "no"),
+        ("cetirizine and lisinopril", "yes"),
+        ("I'm on lisinopril, no wait, they took me off that in the spring", "no"),
+    ],
+)
+def test_what_a_chemist_sells_or_was_stopped_is_no_prescribed_medicine(answer: str, medication: str) -> None:
+    assert filled("medication", answer) == medication
+
+
+def test_a_place_is_the_one_after_the_correction() -> None:
+    assert collect({}, heard("My eyelid no sorry my calf", None), knowledge())["body_part"] == ["calf"]
+    assert collect({}, heard("oops fat finger, i meant none of these", "symptoms"), knowledge()).get("body_part") is None
+
+
+def test_off_is_neither_nothing_nor_a_sign() -> None:
+    assert filled("symptoms", "not really, well i feel a bit off") is None
+    assert filled("symptoms", "not really") == []
+
+
+def test_nothing_that_was_always_so_comes_with_the_twitch() -> None:
+    told = "No weakness, no numbness. My ankles are a tiny bit puffy in hot weather but they always have been for twenty years."
+    changes = collect({}, heard(told, "symptoms"), knowledge())
+    assert (changes["symptoms"], changes.get("signs"), changes.get("since")) == ([], None, None)
+
+
+def test_a_spell_is_no_longer_than_all_of_it() -> None:
+    assert collect({"bout": 86400.0}, heard("only started an hour ago", "since"), knowledge())["bout"] == 3600.0
+
+
+def test_a_day_named_in_passing_is_no_new_beginning() -> None:
+    assert "since" not in collect({"since": 259200.0}, heard("on sunday i am taking rest", "at_rest"), knowledge())
+    assert collect({"since": 259200.0}, heard("its been on and off for 3 weeks", "at_rest"), knowledge())["since"] == 21 * 86400.0

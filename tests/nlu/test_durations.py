@@ -32,6 +32,13 @@ def read(text: str) -> dict[str, float]:
         ("twitching for 20 years", {"since": 20 * 365 * D}),
         ("30 weeks pregnant", {}),
         ("pregnant 30 weeks", {}),
+        ("im pregnant thats what i meant by 34 weeks", {}),
+        ("my ankles always have been puffy, always have been for twenty years", {}),
+        ("10 days. no 4 days, sorry, pool was shut last week", {"since": 4 * D}),
+        ("three thursdays now", {"since": 21 * D}),
+        ("two sundays", {}),
+        ("only after, 10 secs or so", {"bout": 10 * S}),
+        ("all the time when im reading, 2 weeks now", {"since": 14 * D}),
         # A person went on, not the twitch.
         ("swam an hour nonstop, my shoulder flutters", {}),
         ("ran 5k without stopping, calf twitches", {}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.nlu.halves import of_both_halves
+from assistant.nlu.halves import of_both_halves, with_what_was_told
 from tests.conftest import Talk
 
 
@@ -49,3 +49,24 @@ def test_the_second_half_gets_help_in_the_interview(talk: Talk) -> None:
     for text in ("my calf twitches after running", "no", "my chest"):
         talk.say(text)
     assert talk.say("it hurts")[0]["data"]["level"] == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("told", "latest", "sign"),
+    [
+        ("pregnant_twitch", "banging headache and seeing stars all morning", "eclampsia_pregnancy"),
+        ("pregnant_twitch", "my hands are swollen", "eclampsia_pregnancy"),
+        ("statin", "my thighs ache a lot", "statin_muscle"),
+        ("pregnant_twitch", "no headache", None),
+        ("pregnant_twitch", "my calf twitches", None),
+        ("under_16", "a bad headache", None),
+    ],
+)
+def test_what_was_told_is_read_with_what_comes_later(told: str, latest: str, sign: str | None) -> None:
+    assert [entity["value"] for entity in with_what_was_told([told], latest)] == ([sign] if sign else [])
+
+
+def test_a_pregnancy_told_of_before_makes_a_headache_an_emergency(talk: Talk) -> None:
+    talk.say("im 34 weeks gone and did prenatal yoga, calf twitching")
+    talk.say("none of these")
+    assert talk.say("banging headache and seeing stars all morning")[0]["data"]["level"] == "emergency"

@@ -105,6 +105,11 @@ def test_every_emergency_has_examples_and_look_alikes() -> None:
         # denied after it
         ("chest tightness? not even a hint", "chest_pain", "absent"),
         ("chest pain? not even sure", "chest_pain", "present"),
+        ("chest pain no, dark pee no, passing out no", "collapse_unconscious", "absent"),
+        ("fever no, chest pain", "chest_pain", "present"),
+        ("chest pain, fever no", "chest_pain", "present"),
+        ("i cant breathe no, please", "breathing_trouble", "present"),
+        ("my chest hurts no, my arm", "chest_pain", "present"),
         ("chest pain? not me, its my dad", "chest_pain", "present"),
     ],
 )

@@ -20,7 +20,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
 from sanic import Sanic, response
 
-from assistant.nlu.halves import of_both_halves
+from assistant.nlu.halves import of_both_halves, with_what_was_told
 from assistant.server.guard import equip
 from assistant.triage import OF_THE_TALK
 
@@ -94,7 +94,10 @@ def apologise_for_failed_actions() -> None:
 
 
 def hear_a_sentence_sent_in_two() -> None:
-    """Rasa understands each message by itself: "my chest" and then "it hurts" would be two that say nothing."""
+    """Rasa understands each message by itself: "my chest" and then "it hurts" would be two that say nothing.
+
+    So would "a bad headache and seeing stars" of someone who was pregnant some messages before.
+    """
     parse = rasa_processor.MessageProcessor.parse_message
 
     async def parse_with_the_one_before(
@@ -103,7 +106,9 @@ def hear_a_sentence_sent_in_two() -> None:
         found: dict[str, Any] = await parse(self, message, tracker, only_output_properties)
         # "Start again" after "my face" is none.
         if tracker is not None and message.text and not str(found["intent"]["name"]).startswith(OF_THE_TALK):
-            found["entities"] = [*found["entities"], *of_both_halves(_said_just_before(tracker), message.text)]
+            told = [*(tracker.get_slot("groups") or []), tracker.get_slot("medicine_name")]
+            together = [*of_both_halves(_said_just_before(tracker), message.text), *with_what_was_told(told, message.text)]
+            found["entities"] = [*found["entities"], *together]
         return found
 
     rasa_processor.MessageProcessor.parse_message = parse_with_the_one_before
