@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.knowledge import Level, knowledge
 from assistant.nlu.context import HOLDS
-from assistant.nlu.doubt import ALONE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted
+from assistant.nlu.doubt import ALONE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted, plainly_had
 from assistant.nlu.introduction import without_introduction, without_thanks
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
@@ -68,6 +68,12 @@ def _surer(entity: dict[str, Any]) -> float:
     if entity.get("status") != "present":
         return 0.0
     return BESIDE_ORDINARY if entity["value"] in ORDINARY else BESIDE_CAUSE if entity["entity"] == "cause" else 0.0
+
+
+def _had(reading: Reading, entity: dict[str, Any]) -> bool:
+    before = [token.text for token in reading.tokens if token.end <= entity["start"]]
+    first = next((token.text for token in reading.tokens if token.start >= entity["start"]), "")
+    return plainly_had(before, first)
 
 
 def _overlap(entity: dict[str, Any], place: tuple[int, int]) -> bool:
@@ -156,7 +162,9 @@ class SecondLook(GraphComponent):
         manners, known = lexicon().topics.labels_in(reading.text), knowledge()
         kept = [
             doubt(entity, manners)
-            if may_be_doubted(entity, len(reading.tokens), manners, known) and self._doubts(reading, looks, entity)
+            if may_be_doubted(entity, len(reading.tokens), manners, known)
+            and not _had(reading, entity)
+            and self._doubts(reading, looks, entity)
             else entity
             for entity in found
         ]

@@ -142,11 +142,18 @@ def doubts_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_to_do_if_it_is_there_is_said_first(doubts_everything: None, talk: Talk) -> None:
-    replies = talk.say("my calf twitches after running and i have chest pain")
+    replies = talk.say("my calf twitches after running and chest pain is on my list")
     assert CALL in replies[0]["text"]
     assert replies[0]["data"]["signs"] == ["chest_pain"]
     assert replies[1]["data"]["asks"] == "symptoms"
     assert talk.slots()["signs"] is None
+
+
+@pytest.mark.parametrize(
+    "told", ["my calf twitches after running and i have chest pain", "my calf twitches and my wife has a really droopy face"]
+)
+def test_what_somebody_plainly_has_is_not_doubted(told: str, doubts_everything: None, talk: Talk) -> None:
+    assert talk.say(told)[0]["data"]["level"] == "emergency"
 
 
 def test_a_bare_sign_is_not_doubted(doubts_everything: None, talk: Talk) -> None:
@@ -155,7 +162,7 @@ def test_a_bare_sign_is_not_doubted(doubts_everything: None, talk: Talk) -> None
 
 
 def test_a_question_beside_it_is_answered(doubts_everything: None, talk: Talk) -> None:
-    replies = talk.say("i have chest pain. does magnesium help against twitches?")
+    replies = talk.say("chest pain is on my list. does magnesium help against twitches?")
     assert CALL in replies[0]["text"]
     assert replies[-1]["data"]["outcome"] == "topic"
 
