@@ -13,7 +13,7 @@ from assistant.knowledge import Level, knowledge
 from assistant.knowledge.reply import Reply
 from assistant.triage import OF_THE_TALK, QUESTIONS, UNKNOWN, Case, collect, next_question, triage
 from assistant.triage.advice import advise, unchanged
-from assistant.triage.interview import MOST_TRIES, acknowledge, full, progress, spare, taken_back, unnamed
+from assistant.triage.interview import MOST_TRIES, acknowledge, full, progress, spare, unnamed
 
 # In the interview these are not answers; they are dealt with first, and then the question stands again.
 DIGRESSIONS = (*OF_THE_TALK, "express_", "greet", "goodbye", "challenge_bot")
@@ -56,10 +56,7 @@ class ValidateInterviewForm(Action):
             return ask
         before, changes = _changes(tracker)
         corrected = acknowledge(before, changes, said(tracker), knowledge())
-        gone = taken_back(before, changes, knowledge())
-        if gone:
-            dispatcher.utter_message(response="utter_taken_back", sign=gone)
-        elif corrected:
+        if corrected:
             # Here: Rasa drops what the action of a slot mapping says.
             dispatcher.utter_message(response="utter_acknowledge", corrected=corrected)
         if question is None:
@@ -69,7 +66,7 @@ class ValidateInterviewForm(Action):
         if _digresses(tracker) and not (answered and not _asks(tracker)):
             return [ActionExecutionRejected(FORM)]
         # "I'm 14 by the way" was understood, too, and "no wait, the right one" corrects something.
-        if answered or changes.keys() & {*QUESTIONS, "groups"} or gone or corrected or said(tracker).opening == "correcting":
+        if answered or changes.keys() & {*QUESTIONS, "groups"} or corrected or said(tracker).opening == "correcting":
             return ask
         return _ask_again(dispatcher, tracker, question)
 

@@ -95,7 +95,7 @@ def test_every_response_bears_metadata_that_holds(name: str) -> None:
         assert all(fact in KNOWN.facts for fact in data["facts"])
         assert all(sign in KNOWN.signs for sign in data["signs"])
         assert all(source in KNOWN.sources for source in data.get("sources", []))
-        assert set(re.findall(r"\{(\w+)\}", response["text"])) <= {"corrected", "sign"}
+        assert set(re.findall(r"\{(\w+)\}", response["text"])) <= {"corrected"}
 
 
 def test_every_response_is_used() -> None:

@@ -105,7 +105,7 @@ def progress(asked: list[str], slots: Mapping[str, Any], following: str | None) 
 
 def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, Any]:
     stated = [e["value"] for e in said.stated(known)]
-    denied = said.values("sign", "absent")
+    denied = [*said.values("sign", "absent"), *said.values("symptom", "absent")]
     asked = said.asked == "symptoms"
     if asked:
         stated += [sign for sign in said.values("symptom") if sign not in said.doubted]
@@ -117,7 +117,7 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
     # "For 4 months now", "it keeps coming back": what needs a normal appointment says nothing of weakness or pain.
     named = [sign for sign in stated if known.signs[sign].rank != Level.see_doctor]
     nothing = said.yes_no == "no" and not said.has("vague")
-    answered = named or denied or nothing or said.values("well") or said.values("symptom", "absent")
+    answered = named or denied or nothing or said.values("well")
     if (asked and answered) or said.values("no_symptoms") or set(slots.get("symptoms") or ()).intersection(denied):
         changes["symptoms"] = [sign for sign in signs if known.signs[sign].rank >= Level.urgent]
     return changes
@@ -217,12 +217,6 @@ def _asked_answer(said: Said, changes: Mapping[str, Any]) -> dict[str, Any]:
 def _told_freely(said: Said) -> bool:
     """Something was different that the article has no word for: asking again would not bring more."""
     return said.intent in _FREE and not said.values("question")
-
-
-def taken_back(slots: Mapping[str, Any], changes: Mapping[str, Any], known: Knowledge) -> str:
-    """What the sign is called that was answered with advice to get help today and is there no more, or an empty string."""
-    before, after = slots.get("signs") or [], changes.get("signs", slots.get("signs") or [])
-    return next((known.signs[sign].name for sign in before if sign not in after and known.signs[sign].rank >= Level.urgent), "")
 
 
 def acknowledge(slots: Mapping[str, Any], changes: Mapping[str, Any], said: Said, known: Knowledge) -> str:

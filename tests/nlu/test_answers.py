@@ -152,3 +152,8 @@ def test_a_spell_is_no_longer_than_all_of_it() -> None:
 def test_a_day_named_in_passing_is_no_new_beginning() -> None:
     assert "since" not in collect({"since": 259200.0}, heard("on sunday i am taking rest", "at_rest"), knowledge())
     assert collect({"since": 259200.0}, heard("its been on and off for 3 weeks", "at_rest"), knowledge())["since"] == 21 * 86400.0
+
+
+def test_a_swelling_that_is_denied_is_taken_back() -> None:
+    held = {"signs": ["dvt"], "symptoms": ["dvt"]}
+    assert collect(held, heard("no wait, it is not swollen", None), knowledge())["signs"] == []
