@@ -130,8 +130,8 @@ class ContextRules:
 
     def _found(self, reading: Reading, words: list[str]) -> list[tuple[Any, int, int]]:
         """Rules with the words that they match, those that end a list of denials among them."""
-        cues = [cue for cue in self._cues.find(words) if not (cue[0].metadata or {}).get("bare") or self._lists.bare(words[: cue[1]])]
-        found = self._prune(cues)
+        cues = self._cues.find(words)
+        found = self._prune([cue for cue in cues if not cue[0].metadata["bare"] or self._lists.bare(words[: cue[1]])])
         before, ends = self._lists.read(reading, {start for rule, start, _ in found if (rule.category, rule.direction) == _DENIAL})
         return [cue for cue in found if cue[1] not in before] + [(self._list_ends, place, place + 1) for place in ends]
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
 
-from assistant.nlu.reading import Reading
+from assistant.nlu.reading import MARKS, Reading
 
 DIVIDES = frozenset(",–—(")
-MARKS = DIVIDES | frozenset(".!?;:/")
+# What a thing and its "no" stand between.
+AROUND = DIVIDES | MARKS | {"/"}
 # Only with a space on both sides: "no cramp - passed out", but "post-exercise".
 HYPHEN = "-"
 # So many things with a "no" of their own in turn: the next one would have one as well.
@@ -67,7 +68,7 @@ class DenialLists:
 
     def bare(self, before: list[str]) -> bool:
         """Whether the "no" after these words denies the one thing before it: "dark pee no", but not "i cant breathe no, please"."""
-        thing = list(takewhile(lambda word: word not in MARKS, reversed(before)))
+        thing = list(takewhile(lambda word: word not in AROUND, reversed(before)))
         return 0 < len(thing) <= NAME and not self._tells.intersection(thing)
 
     def _first_time(self, denial: list[str]) -> bool:

@@ -179,6 +179,7 @@ NEITHER_BEFORE = re.compile(
     r"|(?:(?:i|ive|we) (?:have )?|^ )been doing (?!(?:this|that|it|these|the same|so|exactly|all|just) )"
     rf"(?:(?!{TWITCHY})\w+ )?(?!{TWITCHY})\w+) {FILLER}"
 )
+_MOVES = rf"(?:{TWITCHY}|flick|tick|pop|danc)"
 # "Ran 5 km without stopping", "been knitting for two hours straight": that was the person, not the twitch.
 KEPT_ON = re.compile(
     r"(?<! it)(?<! twitch)(?<! spell)(?<! one)"
@@ -186,10 +187,10 @@ KEPT_ON = re.compile(
     r"|marched|sprinted|stood|sat|dug|painted|gardened|studied|been (?:running|swimming|hiking|cycling|walking|jogging|training|rowing"
     r"|climbing|skiing|skating|riding|lifting|practi[sc]ing|driving|exercising|standing|sitting|digging|painting|gardening|studying"
     r"|knitting|typing|gaming|cleaning)) "
-    rf"(?:(?!(?:[,.;!?(-]|and|but|so|then|when|while|my|it|its|this|that|since|until|yesterday|today|tonight|now|{TWITCHY}\w*"
-    r"|flick\w*|tick\w*|pop\w*|danc\w*) )\S+ ){0,6}$"
+    rf"(?:(?!(?:[,.;!?(-]|and|but|so|then|when|while|my|it|its|this|that|since|until|yesterday|today|tonight|now|{_MOVES}\w*) )"
+    r"\S+ ){0,6}$"
 )
-GOES_ON_TWITCHING = re.compile(rf" (?:{TWITCHY}|flick|tick|pop|danc)")
+GOES_ON_TWITCHING = re.compile(rf" {_MOVES}")
 # "Three coffees a day" is how often.
 RATE_BEFORE = re.compile(
     r" (?:days|nights|times|hours|hrs|sessions|litres|liters|coffees|cups|cans|drinks|pints|steps|classes|beers|espressos|tablets|pills"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,7 +43,7 @@ def collect(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str,
     changes: dict[str, Any] = {}
     changes.update(_signs(slots, said, known))
     changes.update(_guessed(slots, said, known))
-    changes.update(_no_longer_than_all(slots, times(slots, said)))
+    changes.update(times(slots, said))
     changes.update(_at_rest(said))
     changes.update(_lists(slots, said))
     changes.update(_medication(said))
@@ -133,14 +134,6 @@ def _guessed(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str
     return {"guessed": guessed} if guessed != before else {}
 
 
-def _no_longer_than_all(slots: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
-    """Times of a message; "it won't stop", and began an hour ago, is a spell of an hour."""
-    bout, since = ({**slots, **told}.get(name) for name in TIMES)
-    if told and isinstance(bout, float) and isinstance(since, float) and bout > since:
-        return {**told, "bout": since}
-    return dict(told)
-
-
 def _at_rest(said: Said) -> dict[str, Any]:
     asked, found = said.asked == "at_rest", said.values("at_rest")
     contrast = said.has("contrast") or said.has("correction")
@@ -165,7 +158,8 @@ def _lists(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     pairs = [("triggers", "cause"), ("tried", "tried"), ("body_part", "body_part"), ("groups", "group")]
     for slot, entity in pairs[2:] if said.only_asks else pairs:
-        values, before = _last(said, entity), slots.get(slot) if isinstance(slots.get(slot), list) else []
+        values = _places(said) if slot == "body_part" else said.values(entity)
+        before = slots.get(slot) if isinstance(slots.get(slot), list) else []
         # Whom the article leaves out is not taken back by a word.
         denied = said.values(entity, "absent") if slot != "groups" else []
         held = [value for value in before or [] if value not in denied]
@@ -175,13 +169,11 @@ def _lists(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     return changes
 
 
-def _last(said: Said, entity: str) -> list[Any]:
-    """The values of an entity; of places those after a correction: "my eyelid, no sorry, my calf"."""
-    corrected = max((e.get("start", 0) for e in said.entities if e["entity"] == "correction"), default=None)
-    if entity != "body_part" or corrected is None:
-        return said.values(entity)
-    after = [e["value"] for e in said.entities if e["entity"] == entity and e.get("start", 0) > corrected]
-    return list(dict.fromkeys(after)) or said.values(entity)
+def _places(said: Said) -> list[Any]:
+    """The places that are meant: "my eyelid, no sorry, my calf"."""
+    corrected = max((e.get("start", 0) for e in said.entities if e["entity"] == "correction"), default=math.inf)
+    after = [e["value"] for e in said.entities if e["entity"] == "body_part" and e.get("start", 0) > corrected]
+    return list(dict.fromkeys(after)) or said.values("body_part")
 
 
 def _medication(said: Said) -> dict[str, Any]:

@@ -22,6 +22,15 @@ def times(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
         slots: the slots before the message.
         said: the message.
     """
+    changes = _told(slots, said)
+    bout, since = ({**slots, **changes}.get(name) for name in TIMES)
+    if changes and isinstance(bout, float) and isinstance(since, float) and bout > since:
+        # "It won't stop", and began an hour ago, is a spell of an hour.
+        changes["bout"] = since
+    return changes
+
+
+def _told(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {name: said.first(name) for name in TIMES if said.first(name) is not None}
     loose, asked = said.first("duration"), said.asked
     if _in_passing(slots, said, changes.get("since")):
