@@ -13,6 +13,7 @@ from typing import Any
 
 from assistant.knowledge import Knowledge, Level
 from assistant.nlu.context import HOLDS, Status
+from assistant.nlu.lexicon import lexicon
 
 # How sure of "no sign at all" both must be, the nearest examples in every stretch that touches the finding; chosen on messages that
 # neither had seen (docs/understanding.md).
@@ -29,11 +30,6 @@ LIFE, SAID_TO_BE_OVER, RETURNING = "suicidal_or_self_harm", frozenset({"past", "
 # Nor what came on suddenly, or just now, nor what a question takes for granted ("is it ok that my face droops"): topics of those names
 # (content/topics.yml).
 STATED = frozenset({"sudden", "granted"})
-# Nor what somebody plainly has: "i have a droopy face"; before the finding may stand one of these.
-OWNS = frozenset({"have", "has", "ive got", "hes got", "shes got"})
-_BESIDE = frozenset(
-    {"a", "an", "the", "some", "this", "these", "such", "my", "his", "her", "very", "really", "bad", "severe", "sudden", "now", "also"}
-)
 # How a message says that a sign is not here (content/topics.yml), and what that is called; the first that it names decides. Never
 # "absent": that would be the person's own "no", and take back what was stated before.
 _MANNERS: tuple[tuple[str, Status], ...] = (
@@ -44,11 +40,15 @@ _MANNERS: tuple[tuple[str, Status], ...] = (
 
 
 def plainly_had(before: Sequence[str], first: str) -> bool:
-    """Whether a finding is what somebody has, by the words before it and its own first: "i have a seizure", "got no feeling"."""
+    """Whether a finding is what somebody has, by the words before it and its own first: "i have a seizure", "got no feeling".
+
+    The words for it are in content/words.yml, `owns` and `beside_owned`.
+    """
+    known = lexicon()
     own = [*before, first] if first in ("have", "has", "got") else [*before]
-    while own and own[-1] in _BESIDE:
+    while own and own[-1] in known.beside_owned:
         own.pop()
-    return " ".join(own[-1:]) in OWNS or " ".join(own[-2:]) in OWNS
+    return " ".join(own[-1:]) in known.owns or " ".join(own[-2:]) in known.owns
 
 
 def may_be_doubted(entity: dict[str, Any], words: int, manners: frozenset[str], known: Knowledge) -> bool:

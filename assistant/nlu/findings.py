@@ -18,6 +18,7 @@ from assistant.nlu.durations import read_durations
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.patterns import Match
 from assistant.nlu.reading import MARKS, SENTENCE_END, Reading
+from assistant.nlu.restated import restate
 
 Entity = dict[str, Any]
 CLAUSE_BEGINS = frozenset(
@@ -47,7 +48,7 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     signs = tools.signs.find(reading.text) + _alone(reading, tools.alone)
     matches = [Match(f"sign={match.label}", match.spans) for match in signs]
     matches += [match for match in tools.findings.find(reading.text) if _in_place(match, reading)]
-    statuses = tools.context.judge(reading, matches)
+    statuses = restate(reading, matches, tools.context.judge(reading, matches))
     best: dict[str, tuple[Status, Match]] = {}
     sentences: dict[str, set[int]] = {}
     for status, match in zip(statuses, matches, strict=True):

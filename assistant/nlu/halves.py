@@ -40,7 +40,8 @@ def with_what_was_told(told: Iterable[str], latest: str) -> list[dict[str, Any]]
         told: groups of content/groups.yml and medicines that were told of before.
         latest: the latest message.
     """
-    recalled = [word for name in told for word in lexicon().recalled.get(name, ())]
+    words = lexicon().recalled
+    recalled = [words[name] for name in told if name in words]
     return [entity for word in recalled for entity in _together(f"{word} .", latest)]
 
 

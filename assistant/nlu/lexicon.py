@@ -32,7 +32,9 @@ class Lexicon(NamedTuple):
     beside_thanks: frozenset[str]
     begins_half: frozenset[str]
     no_half: frozenset[str]
-    recalled: dict[str, list[str]]
+    owns: frozenset[str]
+    beside_owned: frozenset[str]
+    recalled: dict[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +76,9 @@ def lexicon() -> Lexicon:
         beside_thanks=frozenset(groups["beside_thanks"]),
         begins_half=frozenset(groups["begins_half"]),
         no_half=frozenset(groups["no_half"]),
-        recalled={str(name): [str(word) for word in said] for name, said in words["recalled"].items()},
+        owns=frozenset(groups["owns"]),
+        beside_owned=frozenset(groups["beside_owned"]),
+        recalled={str(name): str(word) for name, word in words["recalled"].items()},
     )
 
 

@@ -25,13 +25,13 @@ def stated(folder: Path = DATA) -> list[tuple[str, str]]:
     for file in sorted((folder / "signs").glob("*.txt")):
         if file.stem not in knowledge().signs:
             raise ContentError(f"data/signs/{file.name}", "name", "is no sign's id", "Name it after an id of content/signs.yml")
-        found += [(line, file.stem) for line in _lines(file)]
+        found += [(line, file.stem) for line in lines(file)]
     return found
 
 
 def harmless(folder: Path = DATA) -> list[str]:
     """Messages that state no sign, in the order of the files' names."""
-    return [line for file in sorted((folder / "harmless").glob("*.txt")) for line in _lines(file)]
+    return [line for file in sorted((folder / "harmless").glob("*.txt")) for line in lines(file)]
 
 
 def all_stated() -> list[tuple[str, str]]:
@@ -47,8 +47,9 @@ def all_harmless() -> list[str]:
 
 def introductions(folder: Path = DATA) -> list[str]:
     """What people say of themselves before they tell: "31f, 5'7, vegan"."""
-    return _lines(folder / "introductions.txt")
+    return lines(folder / "introductions.txt")
 
 
-def _lines(file: Path) -> list[str]:
+def lines(file: Path) -> list[str]:
+    """The lines of a file that are not blank."""
     return [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]

@@ -11,6 +11,7 @@ import yaml
 
 from assistant.knowledge import knowledge
 from assistant.nlu import wordings
+from assistant.nlu.frames import crossed
 from assistant.nlu.lexicon import lexicon
 from tests.conftest import ROOT, Run, Talk
 from tests.understanding.measure import (
@@ -40,7 +41,8 @@ def words(text: str) -> tuple[str, ...]:
 
 def trained_on() -> set[tuple[str, ...]]:
     texts = [text for sign in knowledge().signs.values() for text in (*sign.examples, *sign.not_this)] + list(knowledge().harmless)
-    texts += [text for text, _ in wordings.stated()] + wordings.harmless()
+    here, not_here = crossed()
+    texts += [text for text, _ in [*wordings.stated(), *here]] + wordings.harmless() + not_here
     for file in (ROOT / "data" / "nlu").glob("*.yml"):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
             texts += [line[2:] for line in entry["examples"].splitlines()]

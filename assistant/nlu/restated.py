@@ -1,0 +1,53 @@
+"""What a message says is there after all: "i said no chest pain but actually i do have it", "had fits as a boy and now it's back".
+
+ConText judges each finding by the cues around it; this is about a later word that means it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.nlu.context import Status
+from assistant.nlu.patterns import Match
+from assistant.nlu.reading import MARKS, Reading
+
+# The finding of content/findings.yml, and which judgements its values take back: "it's back" says nothing of what was denied, since the
+# twitch may be back.
+RESTATED = "restated="
+TAKES_BACK: dict[str, frozenset[Status]] = {
+    "there": frozenset({"absent", "hypothetical", "past"}),
+    "again": frozenset({"past"}),
+}
+# Not "i dont have it again", nor "if i have it again"; what a leaflet says may be "what i have".
+UNSAID: frozenset[Status] = frozenset({"absent", "hypothetical"})
+# It ends its clause: "now i do", but not "now i do squats".
+GOES_ON = frozenset({*MARKS, "and", "but", "now", "again", "today", "right", "too", "after", "please", "what", "so", "from", "since"})
+
+
+def restate(reading: Reading, matches: Sequence[Match], statuses: Sequence[Status]) -> list[Status]:
+    """The statuses, with `present` for a sign that a later part of the message says is there.
+
+    Args:
+        reading: the message.
+        matches: its findings.
+        statuses: ConText's judgement of each.
+    """
+    judged = list(statuses)
+    for match, status in zip(matches, statuses, strict=True):
+        if not match.label.startswith(RESTATED) or status in UNSAID or not _ends_a_clause(reading, match):
+            continue
+        start = match.spans[0][0]
+        before = [(max(place[1] for place in other.spans), index) for index, other in enumerate(matches) if _sign_before(other, start)]
+        nearest = max(before, default=None)
+        if nearest is not None and judged[nearest[1]] in TAKES_BACK[match.label.removeprefix(RESTATED)]:
+            judged[nearest[1]] = "present"
+    return judged
+
+
+def _sign_before(match: Match, start: int) -> bool:
+    return match.label.startswith("sign=") and all(place[1] <= start for place in match.spans)
+
+
+def _ends_a_clause(reading: Reading, match: Match) -> bool:
+    after = reading.token_span(*match.spans[0])[1]
+    return after >= len(reading.tokens) or reading.tokens[after].text in GOES_ON
