@@ -20,7 +20,7 @@ from assistant.nlu.wordings import DATA, lines
 FORMS = ("{noun}", "{a noun}", "{clause}", "{verb}")
 MISSING = "-"
 # How many names each way is filled with: of signs and of harmless things, where it is here and where it is not.
-HERE, HERE_HARMLESS, NOT_HERE, NOT_HERE_HARMLESS = 10, 3, 9, 1
+HERE, HERE_HARMLESS, NOT_HERE, NOT_HERE_HARMLESS = 10, 5, 9, 1
 # What might be ended by a word is answered as if it were now, however it is put (doubt.py).
 NEVER_ABSENT = "suicidal_or_self_harm"
 _LONG_WORD = re.compile(r"[a-z]{4,}")

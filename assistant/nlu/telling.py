@@ -41,8 +41,10 @@ WANTS = frozenset(
         "medicine",
     }
 )
+# A topic: "my dog's leg twitches" is none of a person.
+ANIMAL, OUTSIDE = "animal", "out_of_scope"
 # What the classifier makes of what it knows nothing of.
-_UNHEARD = ("out_of_scope", "nlu_fallback")
+_UNHEARD = (OUTSIDE, "nlu_fallback")
 # Only these may turn out to be a description after all.
 _MISTAKEN = ("ask_", "express_", *_UNHEARD)
 ABOUT_A_SIGN = "ask_warning_sign"
@@ -85,7 +87,7 @@ def tells(entities: list[dict[str, Any]], topics: frozenset[str]) -> bool:
 class Telling(GraphComponent):
     """Makes a description's intent `describe_twitch`, or, where the message wants something too, adds that to `also`.
 
-    What speaks of an imagined sign, and of no twitch, becomes `ask_warning_sign`.
+    What speaks of an imagined sign, and of no twitch, becomes `ask_warning_sign`; an animal's twitch is out of scope.
     """
 
     @classmethod
@@ -102,29 +104,39 @@ class Telling(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Look at each message; the findings must be there already."""
         for message in messages:
-            intent, entities = message.get(INTENT) or {}, message.get(ENTITIES, [])
-            name = str(intent.get("name") or "")
-            if not name.startswith(_MISTAKEN):
-                continue
-            topics = frozenset(lexicon().topics.labels_in(lexicon().reader.read(message.get(TEXT) or "").text))
-            if not tells(entities, topics):
-                if name in _UNHEARD and imagines(entities):
-                    _becomes(message, ABOUT_A_SIGN)
-                continue
-            if any(entity["entity"] == "also" and entity["value"] == DESCRIBES for entity in entities):
-                continue
-            timed = any(entity["entity"] in TIMES for entity in entities)
-            asks = name.startswith("ask_") and intent.get("confidence", 0.0) >= ASKS and not timed
-            if (asks or wants(entities, topics)) and name not in _UNHEARD:
-                also = {"entity": "also", "value": DESCRIBES, "start": 0, "end": 0, "extractor": "Telling"}
-                message.set(ENTITIES, [*entities, also], add_to_output=True)
-            else:
-                _becomes(message, DESCRIBES)
+            _judge(message)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing is learnt."""
         return training_data
+
+
+def _judge(message: Message) -> None:
+    """What a message turns out to be: told of a twitch, of an animal's, of a sign that is imagined, or what it was."""
+    intent, entities = message.get(INTENT) or {}, message.get(ENTITIES, [])
+    name = str(intent.get("name") or "")
+    if not name.startswith((DESCRIBES, *_MISTAKEN)):
+        return
+    topics = frozenset(lexicon().topics.labels_in(lexicon().reader.read(message.get(TEXT) or "").text))
+    if ANIMAL in topics:
+        _becomes(message, OUTSIDE)
+    elif name == DESCRIBES or any(entity["entity"] == "also" and entity["value"] == DESCRIBES for entity in entities):
+        return
+    elif not tells(entities, topics):
+        if name in _UNHEARD and imagines(entities):
+            _becomes(message, ABOUT_A_SIGN)
+    elif name not in _UNHEARD and (_asks(intent, entities) or wants(entities, topics)):
+        also = {"entity": "also", "value": DESCRIBES, "start": 0, "end": 0, "extractor": "Telling"}
+        message.set(ENTITIES, [*entities, also], add_to_output=True)
+    else:
+        _becomes(message, DESCRIBES)
+
+
+def _asks(intent: dict[str, Any], entities: list[dict[str, Any]]) -> bool:
+    """Whether the classifier is so sure of a question that a twitch and its place do not make it a description."""
+    timed = any(entity["entity"] in TIMES for entity in entities)
+    return str(intent["name"]).startswith("ask_") and intent.get("confidence", 0.0) >= ASKS and not timed
 
 
 def _becomes(message: Message, intent: str) -> None:

@@ -26,6 +26,10 @@ from assistant.nlu.telling import Telling
         # Nor is what is asked about a sign that is only imagined outside of it.
         ("if my face drooped what should i do", "out_of_scope", 0.9, "ask_warning_sign", False),
         ("what about my heart rate monitor", "out_of_scope", 0.9, "out_of_scope", False),
+        # An animal's is none of a person; who walks one may have one.
+        ("my dog's back leg twitches when he sleeps", "describe_twitch", 0.8, "out_of_scope", False),
+        ("the cat's ear keeps twitching, why?", "ask_causes", 0.6, "out_of_scope", False),
+        ("i walked the dog and my calf twitches since", "out_of_scope", 0.6, "describe_twitch", False),
         ("how old are you?", "bot_challenge", 0.9, "bot_challenge", False),
     ],
 )

@@ -23,6 +23,7 @@ from baseline.make_bot import meaning
 from tests.understanding.measure import (
     ATTACKS,
     CONVERSATIONS,
+    CROSSED,
     FALSE,
     FOLDER,
     OVERALL,
@@ -36,6 +37,7 @@ from tests.understanding.measure import (
     attacks,
     conversations,
     converse,
+    crossings,
     ends_right,
     held_out,
     interval,
@@ -68,6 +70,8 @@ WANTED = {
     CONVERSATIONS: 0.95,
     ATTACKS[0]: 1.0,
     ATTACKS[1]: 0.01,
+    CROSSED[0]: 1.0,
+    CROSSED[1]: 0.01,
     TYPING: 0.93,
     TYPING_EMERGENCY: 1.0,
 }
@@ -147,7 +151,7 @@ def table(figures: dict[str, list[int]], beside: dict[str, list[int]]) -> list[s
         if name in figures:
             hits, of = figures[name]
             low, high = interval(hits, of)
-            bound = "at most" if name in (*FALSE, ATTACKS[1]) or "as if in scope" in name else "at least"
+            bound = "at most" if name in (*FALSE, ATTACKS[1], CROSSED[1]) or "as if in scope" in name else "at least"
             other = f"{beside[name][0] / beside[name][1]:.1%}" if name in beside else "–"
             rows.append(f"| {name} | {bound} {limit:.0%} | {hits / of:.1%} | {of} | {low:.1%} to {high:.1%} | {other} |")
     return rows
@@ -217,7 +221,7 @@ def main() -> None:
         print(f"Sending {len(messages)} messages, then each with a typing error, then holding the conversations ...", flush=True)
         figures, turns = measure(say, messages)
         mistyped, _ = measure(say, typed)
-        attacked, _ = measure(say, attacks())
+        attacked, _ = measure(say, [*attacks(), *crossings()])
         talks = talked(say)
     figures[TYPING], figures[TYPING_EMERGENCY] = mistyped[OVERALL], mistyped[RECALL[0]]
     figures |= attacked
@@ -231,6 +235,7 @@ def main() -> None:
         f"{len(talks)} whole conversations, over REST with a real server. They were written by others than those who wrote the training",
         "data; `tests/understanding` holds them, and a test proves that no training example is a near copy. The attacks are",
         f"{len(attacks())} messages by two hands who tried to make it fail; what made it fail has been mended since.",
+        f"Crossed are {len(crossings())} messages: ways to say that something is here, or is not, with names filled in.",
         BESIDE if beside else ALONE,
         "",
         *table(figures, beside),

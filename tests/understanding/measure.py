@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from assistant.knowledge import Level, knowledge
+from assistant.nlu.frames import crossed
 
 FOLDER = Path(__file__).parent
 RECALL = (
@@ -28,6 +29,8 @@ FALSE = (
 OVERALL = "right outcome over all messages"
 # Figures of the messages that were written to make it fail.
 ATTACKS = ("attacks: emergencies answered as emergency", "attacks: harmless messages raised to emergency or urgent")
+# Figures of ways to say that something is here or is not, crossed with names (frames/, as data/frames: assistant/nlu/frames.py).
+CROSSED = ("crossed: signs that are here answered at their level or above", "crossed: what is not here raised to emergency or urgent")
 CONVERSATIONS = "whole conversations that end right, in at most six questions"
 MOST_QUESTIONS = 6
 CHECK = "Check my twitch"
@@ -91,6 +94,12 @@ def attacks() -> list[Held]:
     """All messages that were written to make it fail; they count towards no other figure."""
     entries = yaml.safe_load((FOLDER / "attacks.yml").read_text(encoding="utf-8"))
     return [Held(entry["text"], "attacks", entry["emergency"]) for entry in entries]
+
+
+def crossings() -> list[Held]:
+    """Ways to say that something is here or is not, each with several names; they count towards no other figure."""
+    here, not_here = crossed(FOLDER)
+    return [Held(text, "crossed", sign) for text, sign in here] + [Held(text, "crossed", None) for text in not_here]
 
 
 def conversations() -> list[Conversation]:
@@ -165,6 +174,9 @@ def score(held: Held, got: Answer) -> dict[str, bool]:
         return {name: right, OVERALL: right}
     if held.kind == "attacks":
         return {ATTACKS[0]: got.level == Level.emergency} if held.wanted else {ATTACKS[1]: got.level >= Level.urgent}
+    if held.kind == "crossed":
+        rank = knowledge().signs[held.wanted].rank if held.wanted else None
+        return {CROSSED[1]: got.level >= Level.urgent} if rank is None else {CROSSED[0]: got.level >= rank}
     if held.kind == "not_signs":
         alarm = got.level >= Level.urgent
         return {FALSE[2]: alarm, OVERALL: not alarm}

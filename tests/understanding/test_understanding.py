@@ -17,12 +17,14 @@ from tests.conftest import ROOT, Run, Talk
 from tests.understanding.measure import (
     ATTACKS,
     CONVERSATIONS,
+    CROSSED,
     FALSE,
     FOLDER,
     Reply,
     attacks,
     conversations,
     converse,
+    crossings,
     ends_right,
     held_out,
     interval,
@@ -32,7 +34,7 @@ from tests.understanding.measure import (
 # Two messages whose words are alike to this degree say the same thing in the same way.
 NEAR_COPY = 0.9
 FIGURES: dict[str, list[int]] = yaml.safe_load((FOLDER / "figures.yml").read_text(encoding="utf-8"))
-FALSE_ALARMS = (*FALSE, ATTACKS[1], "messages out of scope answered as if in scope")
+FALSE_ALARMS = (*FALSE, ATTACKS[1], CROSSED[1], "messages out of scope answered as if in scope")
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -54,7 +56,7 @@ def test_no_training_example_is_a_near_copy() -> None:
     for known in trained_on():
         by_size.setdefault(len(set(known)), []).append((frozenset(known), known))
     copies = []
-    for held in [*held_out(), *attacks()]:
+    for held in [*held_out(), *attacks(), *crossings()]:
         said, these = words(held.text), frozenset(words(held.text))
         if len(said) < 4:
             continue  # "hello" and "no" are what they are
@@ -77,7 +79,7 @@ def measured(agent: Any, run: Run) -> dict[str, list[int]]:
     def say(conversation: str, text: str) -> list[Reply]:
         return Talk(agent, run, conversation).say(text)
 
-    figures = measure(say, [*held_out(), *attacks()])[0]
+    figures = measure(say, [*held_out(), *attacks(), *crossings()])[0]
     held = conversations()
     figures[CONVERSATIONS] = [sum(ends_right(one, converse(say, one)) for one in held), len(held)]
     return figures
