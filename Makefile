@@ -17,9 +17,9 @@ ENCODER := models/encoder.onnx
 LEARNT_FROM := config.yml domain.yml $(shell find data content -type d) $(shell find data content assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.txt' -o -name '*.py' \))
 
 # The encoder as well, when one of these did. The other content gives the spelling a few words more; that is not worth a quarter of an hour.
-TAUGHT_FROM := requirements.txt requirements-encoder.txt $(wildcard tuning/*.py) $(shell find data/nlu data/signs data/harmless data/frames) data/introductions.txt \
+TAUGHT_FROM := requirements.txt requirements-encoder.txt $(wildcard tuning/*.py) $(shell find data/nlu data/signs data/harmless) data/introductions.txt \
   $(addprefix content/,groups.yml harmless.yml signs.yml words.yml) \
-  $(addprefix assistant/nlu/,encoder.py frames.py lexicon.py patterns.py reading.py remembering.py spelling.py wordings.py)
+  $(addprefix assistant/nlu/,encoder.py lexicon.py patterns.py reading.py remembering.py spelling.py wordings.py)
 
 .PHONY: help
 help: ## list the targets

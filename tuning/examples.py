@@ -15,7 +15,6 @@ from tokenizers import Tokenizer
 
 from assistant.nlu import wordings
 from assistant.nlu.encoder import package_file
-from assistant.nlu.frames import crossed
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import MARKS
 
@@ -68,12 +67,11 @@ class Examples:
 
     @classmethod
     def of_the_project(cls) -> Examples:
-        """All messages of content/signs.yml, content/harmless.yml, data/signs, data/harmless, data/nlu and of data/frames."""
+        """All messages of content/signs.yml, content/harmless.yml, data/signs, data/harmless and data/nlu."""
         read = lexicon().reader.read
         wanted = sorted((str(e.get("text")), str(e.get("intent"))) for e in load_data(str(wordings.DATA / "nlu")).intent_examples)
-        here, not_here = crossed()
-        told = [Told(_words(text), sign, None) for text, sign in [*wordings.all_stated(), *here]]
-        told += [Told(_words(text), NONE, None) for text in [*wordings.all_harmless(), *not_here]]
+        told = [Told(_words(text), sign, None) for text, sign in wordings.all_stated()]
+        told += [Told(_words(text), NONE, None) for text in wordings.all_harmless()]
         # What a message of an intent says of signs is known where no pattern finds one in it ("my urine is brown").
         told += [Told(_words(text), None if lexicon().signs.find(read(text).text) else NONE, intent) for text, intent in wanted]
         return cls([one for one in told if one.words], [_words(text) for text in wordings.introductions()])

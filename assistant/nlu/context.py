@@ -18,6 +18,7 @@ from assistant.nlu.cues import Cues
 from assistant.nlu.denials import DenialLists
 from assistant.nlu.patterns import Match
 from assistant.nlu.reading import SENTENCE_END, Reading
+from assistant.nlu.unstated import Unstated
 
 Status = Literal["present", "absent", "hypothetical", "past", "other_person"]
 # A sign of such a status is there, for the person or for one with them.
@@ -62,7 +63,6 @@ _STATUS: tuple[tuple[str, Status], ...] = (
     ("FAMILY", "other_person"),
 )
 _DENIAL = ("NEGATED_EXISTENCE", "FORWARD")
-CLAUSE_END = frozenset(",-–—:(")
 
 
 class ContextRules:
@@ -73,18 +73,20 @@ class ContextRules:
         rules: Iterable[dict[str, Any]],
         general: Mapping[str, Iterable[str]] | None = None,
         denials: Mapping[str, Iterable[str]] | None = None,
+        supposed: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
         """Set up ConText.
 
         Args:
             rules: entries of content/context.yml: category, direction, phrases, and if wanted max_scope (words), only or not_for
                 (labels), and bare.
-            general: its `general_question`: lists of words named fillers, starts, persons, unless, and labels, not_for.
+            general: its `general_question` (unstated.py), and the labels that such a question states all the same, `not_for`.
             denials: its `denials` (denials.py).
+            supposed: its `supposed` (unstated.py).
         """
-        # Labels that a question of this kind states nevertheless.
+        # Labels that are stated nevertheless.
         self._stated = frozenset((general or {}).get("not_for", ()))
-        self._general = {name: frozenset(words) for name, words in (general or {}).items()}
+        self._unstated = Unstated(general or {}, supposed or {})
         rules = list(rules)
         self._phrases = {(str(rule["category"]), str(phrase)) for rule in rules for phrase in rule["phrases"]}
         self._medspacy, self._prune = _import_medspacy()
@@ -122,9 +124,9 @@ class ContextRules:
             return next((status for category, status in _STATUS if category in outside), "present")
 
         statuses = [status(match) for match in matches]
-        asked = self._general_questions(reading)
+        unstated = self._unstated.spans(reading)
         return [
-            "hypothetical" if held == "present" and match.label not in self._stated and self._within(reading, match, asked) else held
+            "hypothetical" if held in HOLDS and match.label not in self._stated and self._within(reading, match, unstated) else held
             for held, match in zip(statuses, matches, strict=True)
         ]
 
@@ -158,22 +160,6 @@ class ContextRules:
         if len(outside) == end - start:
             return True
         return bool(outside) and (category, doc[outside[0] : outside[-1] + 1].text) in self._phrases
-
-    def _general_questions(self, reading: Reading) -> list[tuple[int, int]]:
-        """Token spans of questions about people in general, each to the end of its sentence."""
-        if not self._general:
-            return []
-        words = [token.text for token in reading.tokens]
-        found = []
-        for first, last in reading.sentences():
-            starts = [first, *(index + 1 for index in range(first, last) if words[index] in CLAUSE_END)]
-            for begin in starts:
-                start = next((at for at in range(begin, last) if words[at] not in self._general["fillers"]), last)
-                rest = words[start:last]
-                named = self._general["persons"] | self._general["unless"]
-                if rest and rest[0] in self._general["starts"] and not named.intersection(rest):
-                    found.append((start, last))
-        return found
 
     @staticmethod
     def _within(reading: Reading, match: Match, spans: list[tuple[int, int]]) -> bool:

@@ -30,6 +30,8 @@ LIFE, SAID_TO_BE_OVER, RETURNING = "suicidal_or_self_harm", frozenset({"past", "
 # Nor what came on suddenly, or just now, nor what a question takes for granted ("is it ok that my face droops"): topics of those names
 # (content/topics.yml).
 STATED = frozenset({"sudden", "granted"})
+# So many words say that somebody has something.
+LONGEST = (1, 2, 3)
 # How a message says that a sign is not here (content/topics.yml), and what that is called; the first that it names decides. Never
 # "absent": that would be the person's own "no", and take back what was stated before.
 _MANNERS: tuple[tuple[str, Status], ...] = (
@@ -39,16 +41,17 @@ _MANNERS: tuple[tuple[str, Status], ...] = (
 )
 
 
-def plainly_had(before: Sequence[str], first: str) -> bool:
-    """Whether a finding is what somebody has, by the words before it and its own first: "i have a seizure", "got no feeling".
+def plainly_had(before: Sequence[str], finding: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a finding is what somebody has, by the words around it: "i have a seizure", "got no feeling", "seizures yes".
 
-    The words for it are in content/words.yml, `owns` and `beside_owned`.
+    The words for it are in content/words.yml: `owns` (before it, `beside_owned` may stand between) and `owned` (after it).
     """
     known = lexicon()
-    own = [*before, first] if first in ("have", "has", "got") else [*before]
+    own = [*before, *finding[:1]] if finding[:1] in (["have"], ["has"], ["got"]) else [*before]
     while own and own[-1] in known.beside_owned:
         own.pop()
-    return " ".join(own[-1:]) in known.owns or " ".join(own[-2:]) in known.owns
+    then = [word for word in after if word not in known.beside_owned]
+    return any(" ".join(own[-many:]) in known.owns or " ".join(then[:many]) in known.owned for many in LONGEST)
 
 
 def may_be_doubted(entity: dict[str, Any], words: int, manners: frozenset[str], known: Knowledge) -> bool:
@@ -63,7 +66,7 @@ def may_be_doubted(entity: dict[str, Any], words: int, manners: frozenset[str], 
     if words < (BARE_UNREAL if UNREAL & manners else BARE):
         return False
     # One sign in several sentences may be past in one and here in the other: more than one judgement can tell.
-    if entity["entity"] != "sign" or STATED & manners or entity.get("scattered"):
+    if entity["entity"] != "sign" or STATED & manners or entity.get("undoubted"):
         return False
     if entity["value"] == LIFE and (not manners >= SAID_TO_BE_OVER or RETURNING in manners):
         return False

@@ -38,8 +38,8 @@ def find(message: str, today: date | None = None) -> list[Entity]:
 
     Returns:
         Entities with `entity`, `value`, `status`, `role` (the same as status, for slot mappings), `start` and `end`.
-        Times are in seconds. A sign is there once, with the status that weighs most, and `scattered` if it holds by what stands in
-        more than one sentence.
+        Times are in seconds. A sign is there once, with the status that weighs most, and `undoubted` if it holds by what stands in
+        more than one sentence, or by a later word (restated.py).
     """
     tools = lexicon()
     reading = tools.reader.read(message)
@@ -48,7 +48,9 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     signs = tools.signs.find(reading.text) + _alone(reading, tools.alone)
     matches = [Match(f"sign={match.label}", match.spans) for match in signs]
     matches += [match for match in tools.findings.find(reading.text) if _in_place(match, reading)]
-    statuses = restate(reading, matches, tools.context.judge(reading, matches))
+    judged = tools.context.judge(reading, matches)
+    statuses = restate(reading, matches, judged)
+    restated = [match for match, before, after in zip(matches, judged, statuses, strict=True) if before != after]
     best: dict[str, tuple[Status, Match]] = {}
     sentences: dict[str, set[int]] = {}
     for status, match in zip(statuses, matches, strict=True):
@@ -61,7 +63,8 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     for status, match in best.values():
         name, value = match.label.split("=", 1)
         entity = _entity(reading, name, value, status, match.spans[0])
-        entities.append({**entity, "scattered": True} if len(sentences.get(match.label, ())) > 1 else entity)
+        undoubted = match in restated or len(sentences.get(match.label, ())) > 1
+        entities.append({**entity, "undoubted": True} if undoubted else entity)
     medicines = [match.spans[0][1] for match in matches if match.label.startswith("medicine=")]
     for duration in read_durations(reading.text, today or date.today(), medicines):
         place = (duration.start, duration.end)

@@ -34,6 +34,7 @@ class Lexicon(NamedTuple):
     no_half: frozenset[str]
     owns: frozenset[str]
     beside_owned: frozenset[str]
+    owned: frozenset[str]
     recalled: dict[str, str]
 
 
@@ -70,7 +71,7 @@ def lexicon() -> Lexicon:
         findings=_compile(finding_patterns, groups, "findings.yml"),
         topics=_compile(topic_patterns, groups, "topics.yml"),
         manners=frozenset(topics["manners"]),
-        context=ContextRules(context, context_file["general_question"], context_file["denials"]),
+        context=ContextRules(context, context_file["general_question"], context_file["denials"], context_file["supposed"]),
         introduces=frozenset(groups["introduces"]),
         thanks=frozenset(groups["thanks"]),
         beside_thanks=frozenset(groups["beside_thanks"]),
@@ -78,6 +79,7 @@ def lexicon() -> Lexicon:
         no_half=frozenset(groups["no_half"]),
         owns=frozenset(groups["owns"]),
         beside_owned=frozenset(groups["beside_owned"]),
+        owned=frozenset(groups["owned"]),
         recalled={str(name): str(word) for name, word in words["recalled"].items()},
     )
 

@@ -71,9 +71,12 @@ def _surer(entity: dict[str, Any]) -> float:
 
 
 def _had(reading: Reading, entity: dict[str, Any]) -> bool:
-    before = [token.text for token in reading.tokens if token.end <= entity["start"]]
-    first = next((token.text for token in reading.tokens if token.start >= entity["start"]), "")
-    return plainly_had(before, first)
+    """Whether a finding is what somebody plainly has (doubt.py), by the words before it, its own, and the words after it."""
+    start, end = entity["start"], entity["end"]
+    before = [token.text for token in reading.tokens if token.end <= start]
+    own = [token.text for token in reading.tokens if token.end > start and token.start < end]
+    after = [token.text for token in reading.tokens if token.start >= end]
+    return plainly_had(before, own, after)
 
 
 def _overlap(entity: dict[str, Any], place: tuple[int, int]) -> bool:

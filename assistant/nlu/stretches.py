@@ -9,7 +9,6 @@ from itertools import pairwise
 from assistant.knowledge import knowledge
 from assistant.nlu import wordings
 from assistant.nlu.findings import find
-from assistant.nlu.frames import crossed
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import MARKS, Reading
 from assistant.nlu.text_classifier import Sample, parts, whole
@@ -47,8 +46,7 @@ def examples(messages: Iterable[str]) -> tuple[list[tuple[Sample, str]], list[tu
     alike = wordings.all_harmless()
     harmless = list(dict.fromkeys([*alike, *asked]))
     read = lexicon().reader.read
-    here, not_here = crossed()
-    told = [(whole(read(text)), sign) for text, sign in [*stated, *here, *((text, NONE) for text in [*harmless, *not_here])]]
+    told = [(whole(read(text)), sign) for text, sign in [*stated, *((text, NONE) for text in harmless)]]
     # All of a harmless message is harmless; where in a long one the sign stands, nobody has marked.
     pieces = []
     for text in harmless:

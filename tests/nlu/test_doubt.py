@@ -67,16 +67,16 @@ def test_what_a_question_takes_for_granted_is_not_doubted(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "scattered"),
+    ("text", "undoubted"),
     [
         ("bells palsy at 19, half my face dropped. now half my face has dropped", True),
         ("half my face has dropped, my whole face dropped", False),
     ],
 )
-def test_a_sign_in_two_sentences_is_not_doubted(text: str, scattered: bool) -> None:
+def test_a_sign_in_two_sentences_is_not_doubted(text: str, undoubted: bool) -> None:
     found = next(entity for entity in find(text) if entity["value"] == "stroke_face")
-    assert found.get("scattered", False) is scattered
-    assert may_be_doubted(found, BARE, frozenset(), knowledge()) is not scattered
+    assert found.get("undoubted", False) is undoubted
+    assert may_be_doubted(found, BARE, frozenset(), knowledge()) is not undoubted
 
 
 @pytest.mark.parametrize(

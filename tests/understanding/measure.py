@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from assistant.knowledge import Level, knowledge
-from assistant.nlu.frames import crossed
+from tests.understanding.crossing import crossed
 
 FOLDER = Path(__file__).parent
 RECALL = (
@@ -29,7 +29,7 @@ FALSE = (
 OVERALL = "right outcome over all messages"
 # Figures of the messages that were written to make it fail.
 ATTACKS = ("attacks: emergencies answered as emergency", "attacks: harmless messages raised to emergency or urgent")
-# Figures of ways to say that something is here or is not, crossed with names (frames/, as data/frames: assistant/nlu/frames.py).
+# Figures of ways to say that something is here or is not, crossed with names (frames/, crossing.py).
 CROSSED = ("crossed: signs that are here answered at their level or above", "crossed: what is not here raised to emergency or urgent")
 CONVERSATIONS = "whole conversations that end right, in at most six questions"
 MOST_QUESTIONS = 6
@@ -98,7 +98,7 @@ def attacks() -> list[Held]:
 
 def crossings() -> list[Held]:
     """Ways to say that something is here or is not, each with several names; they count towards no other figure."""
-    here, not_here = crossed(FOLDER)
+    here, not_here = crossed()
     return [Held(text, "crossed", sign) for text, sign in here] + [Held(text, "crossed", None) for text in not_here]
 
 

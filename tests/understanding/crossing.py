@@ -1,10 +1,9 @@
-"""Ways to say that something is here, or is not, crossed with names of things: messages that training makes.
+"""Ways to say that something is here, or is not, crossed with names of things: messages to measure with.
 
-`data/frames/present.txt` and `absent.txt` hold ways, one a line, each with the mark of one form of a name: `{noun}` ("chest
+`frames/present.txt` and `absent.txt` hold ways, one a line, each with the mark of one form of a name: `{noun}` ("chest
 pain"), `{a noun}` ("a seizure"), `{clause}` ("my chest hurts"), `{verb}` ("have chest pain"). `signs.txt` and `harmless.txt` hold names
 in these four forms, with the sign's id before them in the first; a hyphen stands for a form that there is none of. "I said no {noun}
-but now i do" says the same of every sign; of messages by themselves that would have to be learnt for each anew (CheckList's
-templates, Ribeiro et al. 2020).
+but now i do" says the same of every sign; messages by themselves show a few of the pairs (CheckList's templates, Ribeiro et al. 2020).
 """
 
 from __future__ import annotations
@@ -15,12 +14,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assistant.knowledge import ContentError, knowledge
-from assistant.nlu.wordings import DATA, lines
+from assistant.nlu.wordings import lines
 
+FOLDER = Path(__file__).parent
 FORMS = ("{noun}", "{a noun}", "{clause}", "{verb}")
 MISSING = "-"
 # How many names each way is filled with: of signs and of harmless things, where it is here and where it is not.
-HERE, HERE_HARMLESS, NOT_HERE, NOT_HERE_HARMLESS = 10, 5, 9, 1
+HERE, HERE_HARMLESS, NOT_HERE, NOT_HERE_HARMLESS = 4, 1, 4, 1
 # What might be ended by a word is answered as if it were now, however it is put (doubt.py).
 NEVER_ABSENT = "suicidal_or_self_harm"
 _LONG_WORD = re.compile(r"[a-z]{4,}")
@@ -33,13 +33,13 @@ class Name(NamedTuple):
     forms: tuple[str, ...]
 
 
-def crossed(folder: Path = DATA) -> tuple[list[tuple[str, str]], list[str]]:
+def crossed(folder: Path = FOLDER) -> tuple[list[tuple[str, str]], list[str]]:
     """Messages that state a sign, each with its id, and messages that state none: the same ones each time.
 
     Raises:
         ContentError: if a name is of no sign, or a line lacks its forms or its mark.
     """
-    dice = random.Random(0)  # noqa: S311 - nothing secret; the same model each time
+    dice = random.Random(0)
     signs = [_name(line, "signs.txt") for line in lines(folder / "frames" / "signs.txt")]
     harmless = [_name(f"{MISSING} | {line}", "harmless.txt") for line in lines(folder / "frames" / "harmless.txt")]
     stated: list[tuple[str, str]] = []
@@ -59,7 +59,7 @@ def _fill(way: str, names: list[Name], most: int, dice: random.Random) -> list[t
     """A way with so many names at most, none that it speaks of already ("no fever but a fever")."""
     place = next((place for place, form in enumerate(FORMS) if form in way), None)
     if place is None:
-        raise ContentError("data/frames", way, "has no mark", f"Write one of {', '.join(FORMS)}")
+        raise ContentError("frames", way, "has no mark", f"Write one of {', '.join(FORMS)}")
     said = set(_LONG_WORD.findall(way.lower()))
     fitting = [
         name for name in names if name.forms[place] != MISSING and not said.intersection(_LONG_WORD.findall(name.forms[place].lower()))
@@ -70,5 +70,5 @@ def _fill(way: str, names: list[Name], most: int, dice: random.Random) -> list[t
 def _name(line: str, file: str) -> Name:
     sign, *forms = (part.strip() for part in line.split("|"))
     if len(forms) != len(FORMS) or (sign != MISSING and sign not in knowledge().signs):
-        raise ContentError(f"data/frames/{file}", line, "is no name", "Write a sign's id and its four forms, with | between them")
+        raise ContentError(f"frames/{file}", line, "is no name", "Write a sign's id and its four forms, with | between them")
     return Name(None if sign == MISSING else sign, tuple(forms))

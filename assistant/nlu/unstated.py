@@ -1,0 +1,61 @@
+"""Where a message states nothing: in questions about people in general, and in what is only supposed or said to be untrue.
+
+ConText's cues reach over a few words and end at the next "I have" or "my chest"; these reach to the end of their sentence or clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from assistant.nlu.cues import Cues
+from assistant.nlu.reading import Reading
+
+CLAUSE_END = frozenset(",-–—:(")
+# An opening comma or colon belongs to the phrase: "hypothetically, my chest hurts".
+OPENS = frozenset(',:"')
+
+
+class Unstated:
+    """Tells where, by the words of content/context.yml, `general_question` and `supposed`."""
+
+    def __init__(self, general: Mapping[str, Iterable[str]], supposed: Mapping[str, Iterable[str]]) -> None:
+        """Set up.
+
+        Args:
+            general: lists of words named fillers, starts, persons, unless; or nothing.
+            supposed: phrases that reach to the end of the sentence or the clause, and the words that end both before (until); or nothing.
+        """
+        self._general = {name: frozenset(words) for name, words in general.items()}
+        self._until = frozenset(map(str, supposed.get("until", ())))
+        self._supposed = Cues((str(phrase), reach == "clause") for reach in ("sentence", "clause") for phrase in supposed.get(reach, ()))
+
+    def spans(self, reading: Reading) -> list[tuple[int, int]]:
+        """Token spans, each with the first token and the one after its last."""
+        words = [token.text for token in reading.tokens]
+        return [
+            span
+            for first, last in reading.sentences()
+            for span in (*self._questions(words, first, last), *self._suppositions(words, first, last))
+        ]
+
+    def _questions(self, words: list[str], first: int, last: int) -> list[tuple[int, int]]:
+        """Questions about people in general, each to the end of its sentence."""
+        if not self._general:
+            return []
+        found = []
+        for begin in [first, *(index + 1 for index in range(first, last) if words[index] in CLAUSE_END)]:
+            start = next((at for at in range(begin, last) if words[at] not in self._general["fillers"]), last)
+            rest = words[start:last]
+            named = self._general["persons"] | self._general["unless"]
+            if rest and rest[0] in self._general["starts"] and not named.intersection(rest):
+                found.append((start, last))
+        return found
+
+    def _suppositions(self, words: list[str], first: int, last: int) -> list[tuple[int, int]]:
+        """What follows "let's say" to the end of the sentence, and what follows "it is not true that" to the end of the clause."""
+        found = []
+        for of_clause, start, end in self._supposed.find(words[first:last]):
+            begin = next((at for at in range(first + end, last) if words[at] not in OPENS), last)
+            ends = (at for at in range(begin, last) if words[at] in self._until or (of_clause and words[at] in CLAUSE_END))
+            found.append((first + start, next(ends, last)))
+        return found
