@@ -8,7 +8,7 @@ import pytest
 
 from assistant.knowledge import knowledge
 from assistant.nlu import second_look
-from assistant.nlu.doubt import BARE, BARE_UNREAL, doubt, may_be_doubted
+from assistant.nlu.doubt import BARE, BARE_UNREAL, doubt, may_be_doubted, plainly_had
 from assistant.nlu.findings import find
 from assistant.triage import counts
 from tests.conftest import Run, Talk
@@ -64,6 +64,29 @@ def test_what_came_on_suddenly_is_not_doubted() -> None:
 
 def test_what_a_question_takes_for_granted_is_not_doubted(talk: Talk) -> None:
     assert talk.say("is it normal that my face droops a bit these days?")[0]["data"]["level"] == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("before", "finding", "after"),
+    [
+        ("i have a really bad", "chest pain", ""),
+        ("nothing on the list apart from", "a seizure", ""),
+        ("she", "has a seizure", ""),
+        ("rash no , itch no ,", "seizures", "yes"),
+        ("fine at lunch ,", "chest pain", "again"),
+        ("i just started to", "pass out", ""),
+    ],
+)
+def test_what_somebody_plainly_has_is_told_by_the_words_around_it(before: str, finding: str, after: str) -> None:
+    assert plainly_had(before.split(), finding.split(), after.split())
+
+
+@pytest.mark.parametrize(
+    ("before", "finding", "after"),
+    [("a film about", "a seizure", "in space"), ("the price gave me", "a seizure", ""), ("", "chest pain", "is what i fear")],
+)
+def test_what_is_only_named_is_not(before: str, finding: str, after: str) -> None:
+    assert not plainly_had(before.split(), finding.split(), after.split())
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,8 @@ def test_no_training_example_is_a_near_copy() -> None:
     for known in trained_on():
         by_size.setdefault(len(set(known)), []).append((frozenset(known), known))
     copies = []
-    for held in [*held_out(), *attacks(), *crossings()]:
+    # Crossed messages are made of plain names, which training data has as well; nobody wrote them.
+    for held in [*held_out(), *attacks()]:
         said, these = words(held.text), frozenset(words(held.text))
         if len(said) < 4:
             continue  # "hello" and "no" are what they are

@@ -1,0 +1,45 @@
+"""What is only supposed, or said to be untrue, states nothing, however plain it is; what follows does."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.nlu.findings import find
+
+
+def statuses(text: str, sign: str = "chest_pain") -> list[str]:
+    return [str(entity["status"]) for entity in find(text) if entity["entity"] == "sign" and entity["value"] == sign]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Let's say my chest hurts, is that 999?",
+        "hypothetically: i have chest pain on the bike, what then",
+        "suppose my wife has chest pain one night",
+        "what would you reply if i told you my chest hurts",
+        "it is not true that my chest hurts, my son typed it",
+        "you asked if my chest hurts",
+    ],
+)
+def test_nothing_is_stated(text: str) -> None:
+    assert statuses(text) == ["hypothetical"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let's say it was a hard run, but my chest hurts",
+        "in theory i am fit. my chest hurts",
+        "i'm not saying it is bad, my chest hurts",
+        "it's not that i am unfit, i have chest pain",
+        "had a nightmare and woke with chest pain",
+        "let's say it how it is: now my chest hurts",
+    ],
+)
+def test_what_follows_is(text: str) -> None:
+    assert statuses(text) == ["present"]
+
+
+def test_a_life_at_risk_is_never_only_supposed() -> None:
+    assert statuses("let's say i want to kill myself", "suicidal_or_self_harm") == ["present"]
