@@ -13,7 +13,7 @@ from assistant.nlu.reading import MARKS, Reading
 
 # The finding of content/findings.yml, and which judgements its values take back: "it's back" says nothing of what was denied, since the
 # twitch may be back.
-RESTATED = "restated="
+RESTATED, TWITCH = "restated=", "twitch=yes"
 TAKES_BACK: dict[str, frozenset[Status]] = {
     "there": frozenset({"absent", "hypothetical", "past"}),
     "again": frozenset({"past"}),
@@ -37,15 +37,16 @@ def restate(reading: Reading, matches: Sequence[Match], statuses: Sequence[Statu
         if not match.label.startswith(RESTATED) or status in UNSAID or not _ends_a_clause(reading, match):
             continue
         start = match.spans[0][0]
-        before = [(max(place[1] for place in other.spans), index) for index, other in enumerate(matches) if _sign_before(other, start)]
-        nearest = max(before, default=None)
-        if nearest is not None and judged[nearest[1]] in TAKES_BACK[match.label.removeprefix(RESTATED)]:
-            judged[nearest[1]] = "present"
+        before = [(max(place[1] for place in other.spans), index) for index, other in enumerate(matches) if _names_before(other, start)]
+        nearest = max(before, default=(0, -1))[1]
+        # "No weakness. My sister twitches as well, she has it too" is about the twitch.
+        if nearest >= 0 and matches[nearest].label != TWITCH and judged[nearest] in TAKES_BACK[match.label.removeprefix(RESTATED)]:
+            judged[nearest] = "present"
     return judged
 
 
-def _sign_before(match: Match, start: int) -> bool:
-    return match.label.startswith("sign=") and all(place[1] <= start for place in match.spans)
+def _names_before(match: Match, start: int) -> bool:
+    return match.label.startswith(("sign=", TWITCH)) and all(place[1] <= start for place in match.spans)
 
 
 def _ends_a_clause(reading: Reading, match: Match) -> bool:

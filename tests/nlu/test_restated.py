@@ -33,6 +33,8 @@ def test_it_is_there_after_all(text: str) -> None:
     [
         # The twitch is back, not what was denied.
         ("no chest pain. the twitch stopped for a week, now it's back", "absent"),
+        ("no chest pain. my sister twitches as well, she has it too", "absent"),
+        ("no chest pain, meds yes i do", "absent"),
         ("no chest pain here, and i dont have it now either", "absent"),
         ("what if i had chest pain and it comes back", "hypothetical"),
         ("had chest pain in 2010, now i do yoga", "past"),

@@ -49,13 +49,14 @@ ROOT = FOLDER.parents[1]
 REPORT = ROOT / "docs" / "evaluation.md"
 PICTURE = ROOT / "docs" / "evaluation.png"
 FIGURES = FOLDER / "figures.yml"
+# What the baseline made of the same messages when it was measured last: a date, and a share for each figure.
+BESIDE_LAST = FOLDER / "baseline.yml"
 # The bot of `rasa init` with the same data, where `make baseline` has made it.
 BASELINE = ROOT / ".baseline" / "bot"
 BASELINE_RASA = ROOT / ".baseline" / "venv" / "bin" / "rasa"
 TYPING = "right outcome with one typing error in each message"
 TYPING_EMERGENCY = "emergencies answered as emergency with one typing error in each"
-BESIDE = "The last column is what the default pipeline of `rasa init` (DIET) makes of the same data, in the same run (`make baseline`)."
-ALONE = "The bot of `rasa init` was not measured in this run (`make baseline` makes it)."
+BESIDE = "The last column is what the default pipeline of `rasa init` (DIET) made of the same messages on {date} (`make baseline`)."
 # What docs/evaluation.md measures the figures against: at least, or for false alarms at most.
 WANTED = {
     "emergencies answered as emergency": 1.0,
@@ -144,7 +145,7 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
     sys.exit("The server did not start; run `make run` to see why.")
 
 
-def table(figures: dict[str, list[int]], beside: dict[str, list[int]]) -> list[str]:
+def table(figures: dict[str, list[int]], beside: dict[str, float]) -> list[str]:
     """The figures as rows of a Markdown table, the baseline's beside them."""
     rows = ["| figure | wanted | measured | of | 95 % interval | `rasa init` |", "| --- | --- | --- | --- | --- | --- |"]
     for name, limit in WANTED.items():
@@ -152,7 +153,7 @@ def table(figures: dict[str, list[int]], beside: dict[str, list[int]]) -> list[s
             hits, of = figures[name]
             low, high = interval(hits, of)
             bound = "at most" if name in (*FALSE, ATTACKS[1], CROSSED[1]) or "as if in scope" in name else "at least"
-            other = f"{beside[name][0] / beside[name][1]:.1%}" if name in beside else "–"
+            other = f"{beside[name]:.1%}" if name in beside else "–"
             rows.append(f"| {name} | {bound} {limit:.0%} | {hits / of:.1%} | {of} | {low:.1%} to {high:.1%} | {other} |")
     return rows
 
@@ -201,15 +202,20 @@ def gone_wrong(talks: list[tuple[Conversation, Ending]]) -> list[str]:
     ]
 
 
-def compare(messages: list[Held]) -> dict[str, list[int]]:
-    """The baseline's figures, if it is there. It holds no interviews, so its conversations are not measured."""
-    if not (BASELINE / "models" / "baseline.tar.gz").exists():
+def compare(messages: list[Held]) -> tuple[str, dict[str, float]]:
+    """The baseline's shares and their date: of this run if it is there, else of the last. It holds no interviews, so no conversations."""
+    if (BASELINE / "models" / "baseline.tar.gz").exists():
+        print("The same messages to the baseline ...", flush=True)
+        with baseline() as say:
+            figures, _ = measure(say, messages)
+        shares = {name: round(hits / of, 4) for name, (hits, of) in figures.items()}
+        held = {"date": date.today().isoformat(), "messages": len(messages), "shares": shares}
+        BESIDE_LAST.write_text("# Written by `make evaluate`.\n" + yaml.safe_dump(held, sort_keys=True, width=120), encoding="utf-8")
+    else:
         print("The baseline is not here; `make baseline` makes it (about an hour).", flush=True)
-        return {}
-    print("The same messages to the baseline ...", flush=True)
-    with baseline() as say:
-        figures, _ = measure(say, messages)
-    return figures
+        held = yaml.safe_load(BESIDE_LAST.read_text(encoding="utf-8"))
+    # Of other messages its shares would say nothing.
+    return held["date"], held["shares"] if held["messages"] == len(messages) else {}
 
 
 def main() -> None:
@@ -226,7 +232,7 @@ def main() -> None:
     figures[TYPING], figures[TYPING_EMERGENCY] = mistyped[OVERALL], mistyped[RECALL[0]]
     figures |= attacked
     figures[CONVERSATIONS] = [sum(ends_right(*pair) for pair in talks), len(talks)]
-    beside = compare(messages)
+    day, beside = compare(messages)
     draw(turns)
     lines = [
         "# How well it understands",
@@ -236,7 +242,7 @@ def main() -> None:
         "data; `tests/understanding` holds them, and a test proves that no training example is a near copy. The attacks are",
         f"{len(attacks())} messages by two hands who tried to make it fail; what made it fail has been mended since.",
         f"Crossed are {len(crossings())} messages: ways to say that something is here, or is not, with names filled in.",
-        BESIDE if beside else ALONE,
+        BESIDE.format(date=day),
         "",
         *table(figures, beside),
         "",
