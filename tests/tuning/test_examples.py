@@ -57,6 +57,13 @@ def test_the_same_pass_gives_the_same_examples(few: Examples) -> None:
     assert list(few.one_pass(3)) == list(few.one_pass(3))
 
 
+def test_a_message_more_leaves_what_comes_of_the_others(few: Examples) -> None:
+    # Of too many words to stand beside another.
+    more = Told(["word"] * 20, NONE, None)
+    grown = Examples([*TOLD, more], [INTRODUCTION])
+    assert [example for example in few.one_pass(3) if example not in list(grown.one_pass(3))] == []
+
+
 def test_marks_are_left_out_and_letters_swapped_and_nothing_is_lost() -> None:
     words = TOLD[2].words
     kinds = [as_typed(TOLD[2], random.Random(seed)).words for seed in range(300)]
