@@ -89,12 +89,18 @@ def _of_the_twitch(text: str, duration: Duration) -> bool:
 
 
 def _taken_for(text: str, duration: Duration, medicines: Sequence[int]) -> bool:
-    """Whether a time says how long a medicine named right before it is taken; "3 weeks ago" is when something began, and counts."""
+    """Whether a time says how long a medicine named before it is taken ("on it for years").
+
+    "3 weeks ago" is when something began, and counts.
+    """
     ago = text[duration.end :].startswith(" ago ")
     return (
         duration.kind != "bout"
         and not ago
-        and any(end <= duration.start and time_words.TAKEN_FOR.fullmatch(text[end : duration.start]) for end in medicines)
+        and (
+            time_words.TAKING.search(_before(text, duration)) is not None
+            or any(end <= duration.start and time_words.TAKEN_FOR.fullmatch(text[end : duration.start]) for end in medicines)
+        )
     )
 
 

@@ -85,9 +85,12 @@ def _alone(reading: Reading, signs: dict[str, str]) -> list[Match]:
 
 
 def _in_place(match: Match, reading: Reading) -> bool:
-    """What a message opens with has to stand at its beginning; "does this" asks only where a clause begins, or before a "?"."""
+    """What a message opens with stands at its beginning, or ends it after "?"; "does this" asks where a clause begins, or before it."""
     if match.label.startswith("opens="):
-        return match.spans[0][0] == 1
+        first, last = reading.token_span(*match.spans[0])
+        # Who asks back may answer then: "like when i'm chilling? not really".
+        answers = last >= len(reading.tokens) and first > 0 and reading.tokens[first - 1].text == "?"
+        return first == 0 or answers
     if match.label.startswith("question="):
         first = reading.token_span(*match.spans[0])[0]
         begins = first == 0 or reading.tokens[first - 1].text in CLAUSE_BEGINS

@@ -50,6 +50,9 @@ _RANKING = 5
 ASKED = "question=yes"
 # "Did a 10k yesterday" tells, with its subject left out.
 TELLS = frozenset({"did", "have", "has", "was", "am"})
+# Two questions in one sentence: "why does it happen and how do I stop it".
+JOINS = frozenset({"and", "or", "also", "plus"})
+ASKING = frozenset({"how", "why", "what", "when", "where", "which", "can", "could", "should", "shall", "is", "are", "do", "does", "will"})
 # "Why?" and "how much?" refer to the last answer; with more words than this a question stands for itself.
 BARE = 8
 # Of the training examples that `inside_stories` makes: how many, of how many words at most, how often the story comes first.
@@ -185,8 +188,9 @@ class IntentClassifier(GraphComponent):
         # Keys hit at random, emoji, another script: to guess at a wish would be dishonest.
         if not any(token.text in self._words or token.text in english() for token in reading.tokens):
             return [{"name": None, "confidence": 0.0}], []
-        # Each sentence that says enough by itself, and how sure it must be.
-        ends = [(span, _asks(reading, span)) for span in spans] if len(spans) > 1 else []
+        # Each sentence, or question in it, that says enough by itself, and how sure it must be.
+        pieces = [piece for span in spans for piece in _questions_in(reading, span)]
+        ends = [(piece, _asks(reading, piece)) for piece in pieces] if len(pieces) > 1 else []
         told = [(span, asks) for span, asks in ends if asks or span[1] - span[0] >= FEWEST_WORDS]
         wishes = [(a, b) for a, b in spans if not introduces(reading, a, b)]
         asked = wishes or [(0, len(reading.tokens))]
@@ -218,6 +222,14 @@ class IntentClassifier(GraphComponent):
         shares = dict(zip(self._trained.labels, np.mean(rows, axis=0), strict=True))
         likeliest = max((intent for intent in shares if intent in knowledge().answers), key=lambda intent: shares[intent])
         return [likeliest] if shares[likeliest] >= GUESSED else []
+
+
+def _questions_in(reading: Reading, span: tuple[int, int]) -> list[tuple[int, int]]:
+    """A sentence, cut where another question is joined to what stands before."""
+    first, last = span
+    words = [token.text for token in reading.tokens]
+    cuts = [place for place in range(first + FEWEST_WORDS, last - FEWEST_WORDS) if words[place] in JOINS and words[place + 1] in ASKING]
+    return list(zip([first, *(cut + 1 for cut in cuts)], [*cuts, last], strict=True))
 
 
 def _corrects(reading: Reading) -> bool:

@@ -124,7 +124,7 @@ def _judge(message: Message) -> None:
     elif name == DESCRIBES or any(entity["entity"] == "also" and entity["value"] == DESCRIBES for entity in entities):
         return
     elif not tells(entities, topics):
-        if name in _UNHEARD and imagines(entities):
+        if imagines(entities) and (name in _UNHEARD or intent.get("confidence", 0.0) < SURE):
             _becomes(message, ABOUT_A_SIGN)
     elif name not in _UNHEARD and (_asks(intent, entities) or wants(entities, topics)):
         also = {"entity": "also", "value": DESCRIBES, "start": 0, "end": 0, "extractor": "Telling"}

@@ -219,6 +219,10 @@ PART = re.compile(r" (?P<three>(?:three|3) )?quarters? of $")
 # "Day 3"; but "week nine" may be the training plan's.
 DAY_NUMBER = re.compile(r" (?:day|into (?P<week>week)) (?P<number>\d+|one|two|three|four|five|six|seven)(?= )")
 # "Ramipril, been on it for" ten years; but "I take ramipril, for 3 weeks my eyelid twitches".
+# "Been on it for".
+TAKING = re.compile(
+    r"\b(?:on|taking|taken|using|used) (?:it|them|this|these|the pill) (?:now )?(?:for |since )?(?:about |over |like |around )?$"
+)
 TAKEN_FOR = re.compile(
     r"(?: (?:,(?= (?:ive |have )*(?:been|on|took|taking|taken) )"
     r"|for|since|about|now|ive|been|on|it|them|took|taking|taken|a|day|daily|over|the|past|last))* ?"

@@ -21,6 +21,8 @@ MOST_QUESTIONS = 6
 SPARE = ("triggers", "medication")
 # These name several things: a plain yes is asked which.
 WHICH = ("symptoms", "triggers")
+# Who denies so many unasked has answered.
+DENIED = 3
 # One that is not named: "nothing prescribed" names none.
 ANY_MEDICINE = "prescribed medicine"
 _PASS = ("dont_know", "skip")
@@ -48,6 +50,7 @@ def collect(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str,
     changes.update(_lists(slots, said))
     changes.update(_medication(said))
     changes.update(_asked_answer(said, changes))
+    changes.update(_answered_wrongly(slots, said, changes))
     return {name: value for name, value in changes.items() if slots.get(name) != value}
 
 
@@ -119,7 +122,12 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
     named = [sign for sign in stated if known.signs[sign].rank != Level.see_doctor]
     nothing = said.yes_no == "no" and not said.has("vague")
     answered = named or denied or nothing or said.values("well")
-    if (asked and answered) or said.values("no_symptoms") or set(slots.get("symptoms") or ()).intersection(denied):
+    if (
+        (asked and answered)
+        or said.values("no_symptoms")
+        or len(set(denied)) >= DENIED
+        or set(slots.get("symptoms") or ()).intersection(denied)
+    ):
         changes["symptoms"] = [sign for sign in signs if known.signs[sign].rank >= Level.urgent]
     return changes
 
@@ -204,6 +212,16 @@ def _asked_answer(said: Said, changes: Mapping[str, Any]) -> dict[str, Any]:
     if asked == "triggers" and (said.yes_no == "no" or _told_freely(said)):
         return {asked: [], "last_answered": asked}
     return {}
+
+
+def _answered_wrongly(slots: Mapping[str, Any], said: Said, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What "sorry, wrong button" takes back where it names nothing: a "none of these" is asked again, another "no" is a yes."""
+    last = slots.get("last_answered")
+    if not said.values("restated") or set(changes) - {said.asked, "last_answered"} or last == said.asked:
+        return {}
+    if last == "symptoms" and not slots.get("symptoms"):
+        return {said.asked or last: None, "symptoms": None, "last_answered": None}
+    return {said.asked or last: None, last: "yes"} if last in ("at_rest", "medication") and slots.get(last) == "no" else {}
 
 
 def _told_freely(said: Said) -> bool:

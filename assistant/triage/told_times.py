@@ -49,8 +49,11 @@ def _told(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
         return {**changes, "bout": max(loose, changes.get("bout", 0.0))}
     if asked not in TIMES or asked in changes:
         return changes if loose is None else {"since": loose, **changes}
-    # "three days" after "how long is one spell?" would be taken for the wrong one by its size alone.
-    if loose is not None:
+    if loose is not None and asked == "bout" and loose >= DAY and slots.get("since") is None:
+        # Nobody's one spell is "a few weeks now".
+        changes["since"] = loose
+    elif loose is not None:
+        # "three hours" after "how long is one spell?" would be taken for the wrong one by its size alone.
         changes[asked] = loose
     elif asked == "bout" and changes.get("since", DAY) < HOUR and said.has("intermittent"):
         # "On and off, each like 3 seconds"
