@@ -58,7 +58,7 @@ def _told(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     elif asked == "bout" and changes.get("since", DAY) < HOUR and said.has("intermittent"):
         # "On and off, each like 3 seconds"
         changes = {"bout": changes["since"]}
-    elif asked == "bout" and "since" in changes and slots.get("since") is None and not said.has("intermittent"):
+    elif asked == "bout" and changes.get("since", DAY) < DAY and slots.get("since") is None and not said.has("intermittent"):
         changes["bout"] = changes["since"]
     elif asked == "since" and changes.get("bout", 0.0) > MINUTE:
         changes["since"] = changes.pop("bout")

@@ -200,3 +200,10 @@ def test_how_often_is_not_how_long(text: str) -> None:
 @pytest.mark.parametrize("text", ["9" * 400, "1 " * 500, "for " * 500 + "weeks", "1-2-3-4-5-6-7 days" * 40])
 def test_odd_input_does_no_harm(text: str) -> None:
     assert all(d.seconds >= 0 for d in read_durations(lexicon().reader.read(text).text, MONDAY))
+
+
+@pytest.mark.parametrize(
+    "text", [" been on it for years ", " i have been on the pill for 3 years now ", " taking them for about two weeks "]
+)
+def test_how_long_something_is_taken_is_no_time_of_the_twitch(text: str) -> None:
+    assert read_durations(text, date(2026, 11, 29)) == []

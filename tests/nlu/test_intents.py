@@ -37,3 +37,15 @@ def test_no_two_choices_send_the_same() -> None:
 def test_who_asks_for_a_check_in_their_own_words_gets_it(asked: str, agent: Any, run: Run) -> None:
     # Rare intents weighed up to the frequent ones heard a question about another place of the body in these.
     assert run(agent.parse_message(asked))["intent"]["name"] == "describe_twitch"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Why does it happen and how do I stop it?", {"ask_causes", "ask_relief"}),
+        ("is it normal and how long will it last", {"ask_normal", "ask_duration"}),
+    ],
+)
+def test_two_questions_in_one_sentence_are_both_heard(text: str, wanted: set[str], agent: Any, run: Run) -> None:
+    heard = run(agent.parse_message(text))
+    assert {heard["intent"]["name"], *(e["value"] for e in heard["entities"] if e["entity"] == "also")} == wanted

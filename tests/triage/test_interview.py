@@ -71,6 +71,32 @@ def test_sitting_down_after_a_match_leaves_the_question_of_rest_open() -> None:
     assert "at_rest" not in heard("bout", "inform", entity("when", "no"))
 
 
+def test_nobody_s_one_spell_is_a_few_weeks() -> None:
+    assert heard("bout", "inform", entity("duration", 1_814_400.0)) == {"since": 1_814_400.0}
+    assert heard("bout", "inform", entity("since", 1_814_400.0)) == {"since": 1_814_400.0}
+    # Where since when is known it is the spell that was asked for.
+    assert heard("bout", "inform", entity("duration", 172_800.0), slots={"since": 604_800.0})["bout"] == 172_800.0
+
+
+def test_a_wrong_button_is_asked_again() -> None:
+    restated = (entity("correction", "yes"), entity("restated", "there"))
+    none_of_these = {"symptoms": [], "last_answered": "symptoms"}
+    assert heard("at_rest", "out_of_scope", *restated, slots={**none_of_these, "last_answered": "symptoms"}) == {
+        "symptoms": None,
+        "last_answered": None,
+    }
+    assert heard("bout", "deny", *restated, slots={"at_rest": "no", "last_answered": "at_rest"})["at_rest"] == "yes"
+    # What is named is taken as it is.
+    named = heard("at_rest", "inform", *restated, entity("sign", "numbness_sensory"), slots=none_of_these)
+    assert named["signs"] == ["numbness_sensory"]
+
+
+def test_who_denies_three_things_unasked_is_not_asked_for_them() -> None:
+    denied = [entity("sign", sign, "absent") for sign in ("progressive_weakness", "numbness_sensory", "rhabdo")]
+    assert heard(None, "describe_twitch", *denied)["symptoms"] == []
+    assert "symptoms" not in heard(None, "describe_twitch", *denied[:2])
+
+
 def test_an_hour_on_and_off_is_no_spell_of_an_hour() -> None:
     on_and_off = entity("intermittent", "yes")
     assert "bout" not in heard("bout", "inform", entity("duration", 3600.0), on_and_off)
