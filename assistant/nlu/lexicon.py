@@ -36,6 +36,7 @@ class Lexicon(NamedTuple):
     beside_owned: frozenset[str]
     owned: frozenset[str]
     recalled: dict[str, str]
+    says_when: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -80,6 +81,7 @@ def lexicon() -> Lexicon:
         owns=frozenset(groups["owns"]),
         beside_owned=frozenset(groups["beside_owned"]),
         owned=frozenset(groups["owned"]),
+        says_when=frozenset(map(str, words["says_when"])),
         recalled={str(name): str(word) for name, word in words["recalled"].items()},
     )
 

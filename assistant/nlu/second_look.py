@@ -79,6 +79,11 @@ def _had(reading: Reading, entity: dict[str, Any]) -> bool:
     return plainly_had(before, own, after)
 
 
+def _says_when(reading: Reading) -> bool:
+    """Whether a message says when, and nothing else (content/words.yml, `says_when`)."""
+    return all(token.text in lexicon().says_when for token in reading.tokens if token.text.isalpha())
+
+
 def _overlap(entity: dict[str, Any], place: tuple[int, int]) -> bool:
     return bool(entity["start"] < place[1] and place[0] < entity["end"])
 
@@ -156,7 +161,7 @@ class SecondLook(GraphComponent):
             # "Hello. Throat closing": too short by itself.
             skipped, reading = 0, lexicon().reader.read(text)
             spans = stretches(reading)
-        if not spans:
+        if not spans or _says_when(reading):
             return found
         found = [_moved(entity, -skipped) for entity in found]
         model = self._trained

@@ -172,3 +172,15 @@ def test_a_greeting_hides_nothing_and_moves_no_place(text: str, place: str, agen
     entities = run(agent.parse_message(text))["entities"]
     composed = unicodedata.normalize("NFC", text)
     assert place in [composed[entity["start"] : entity["end"]] for entity in entities if entity["entity"] == "sign"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i mean it started like an hour ago",
+        "its been going on since yesterday, when im sat on the couch",
+        "just since yesterday, and its been going on today too when im sat on the sofa",
+    ],
+)
+def test_no_sign_is_guessed_at_where_a_message_says_when(text: str, agent: Any, run: Run) -> None:
+    assert [entity["value"] for entity in run(agent.parse_message(text))["entities"] if entity["entity"] == "sign"] == []
