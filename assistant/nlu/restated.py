@@ -14,9 +14,12 @@ from assistant.nlu.reading import MARKS, Reading
 # The finding of content/findings.yml, and which judgements its values take back: "it's back" says nothing of what was denied, since the
 # twitch may be back.
 RESTATED, TWITCH = "restated=", "twitch=yes"
+# "Rash none, confusion yes": right after the sign, whatever is denied before.
+BESIDE = "restated=beside"
 TAKES_BACK: dict[str, frozenset[Status]] = {
     "there": frozenset({"absent", "hypothetical", "past"}),
     "again": frozenset({"past"}),
+    "beside": frozenset({"absent"}),
 }
 # Not "i dont have it again", nor "if i have it again"; what a leaflet says may be "what i have".
 UNSAID: frozenset[Status] = frozenset({"absent", "hypothetical"})
@@ -34,12 +37,15 @@ def restate(reading: Reading, matches: Sequence[Match], statuses: Sequence[Statu
     """
     judged = list(statuses)
     for match, status in zip(matches, statuses, strict=True):
-        if not match.label.startswith(RESTATED) or status in UNSAID or not _ends_a_clause(reading, match):
+        beside = match.label == BESIDE
+        if not match.label.startswith(RESTATED) or (not beside and (status in UNSAID or not _ends_a_clause(reading, match))):
             continue
         start = match.spans[0][0]
         before = [(max(place[1] for place in other.spans), index) for index, other in enumerate(matches) if _names_before(other, start)]
         nearest = max(before, default=(0, -1))[1]
         # "No weakness. My sister twitches as well, she has it too" is about the twitch.
+        if beside and start - max((end for end, _ in before), default=0) > 1:
+            continue
         if nearest >= 0 and matches[nearest].label != TWITCH and judged[nearest] in TAKES_BACK[match.label.removeprefix(RESTATED)]:
             judged[nearest] = "present"
     return judged

@@ -1,6 +1,7 @@
 """Where a message states nothing: in questions about people in general, and in what is only supposed or said to be untrue.
 
-ConText's cues reach over a few words and end at the next "I have" or "my chest"; these reach to the end of their sentence or clause.
+ConText's cues reach over a few words and end at the next "I have" or "my chest"; questions reach to the end of their sentence,
+suppositions to that of their clause.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ class Unstated:
 
         Args:
             general: lists of words named fillers, starts, persons, unless; or nothing.
-            supposed: phrases that reach to the end of the sentence or the clause, and the words that end both before (until); or nothing.
+            supposed: phrases that begin a clause (begins), and words that end their reach before it ends (until); or nothing.
         """
         self._general = {name: frozenset(words) for name, words in general.items()}
         self._until = frozenset(map(str, supposed.get("until", ())))
-        self._supposed = Cues((str(phrase), reach == "clause") for reach in ("sentence", "clause") for phrase in supposed.get(reach, ()))
+        self._supposed = Cues((str(phrase), None) for phrase in supposed.get("begins", ()))
 
     def spans(self, reading: Reading) -> list[tuple[int, int]]:
         """Token spans, each with the first token and the one after its last."""
@@ -52,10 +53,14 @@ class Unstated:
         return found
 
     def _suppositions(self, words: list[str], first: int, last: int) -> list[tuple[int, int]]:
-        """What follows "let's say" to the end of the sentence, and what follows "it is not true that" to the end of the clause."""
+        """What follows "let's say" or "it is not true that", each to the end of its clause."""
         found = []
-        for of_clause, start, end in self._supposed.find(words[first:last]):
+        fillers = self._general.get("fillers", frozenset())
+        for _, start, end in self._supposed.find(words[first:last]):
+            if start and words[first + start - 1] not in CLAUSE_END | fillers:
+                # "I suppose my chest hurts" is no supposition.
+                continue
             begin = next((at for at in range(first + end, last) if words[at] not in OPENS), last)
-            ends = (at for at in range(begin, last) if words[at] in self._until or (of_clause and words[at] in CLAUSE_END))
+            ends = (at for at in range(begin, last) if words[at] in self._until | CLAUSE_END)
             found.append((first + start, next(ends, last)))
         return found

@@ -217,7 +217,7 @@ def _asked_answer(said: Said, changes: Mapping[str, Any]) -> dict[str, Any]:
 def _answered_wrongly(slots: Mapping[str, Any], said: Said, changes: Mapping[str, Any]) -> dict[str, Any]:
     """What "sorry, wrong button" takes back where it names nothing: a "none of these" is asked again, another "no" is a yes."""
     last = slots.get("last_answered")
-    if not said.values("restated") or set(changes) - {said.asked, "last_answered"} or last == said.asked:
+    if "there" not in said.values("restated") or set(changes) - {said.asked, "last_answered"} or last == said.asked:
         return {}
     if last == "symptoms" and not slots.get("symptoms"):
         return {said.asked or last: None, "symptoms": None, "last_answered": None}

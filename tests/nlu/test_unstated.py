@@ -17,9 +17,8 @@ def statuses(text: str, sign: str = "chest_pain") -> list[str]:
         "Let's say my chest hurts, is that 999?",
         "hypothetically: i have chest pain on the bike, what then",
         "suppose my wife has chest pain one night",
-        "what would you reply if i told you my chest hurts",
+        "if i told you my chest hurts, what would you reply",
         "it is not true that my chest hurts, my son typed it",
-        "you asked if my chest hurts",
     ],
 )
 def test_nothing_is_stated(text: str) -> None:
@@ -35,6 +34,11 @@ def test_nothing_is_stated(text: str) -> None:
         "it's not that i am unfit, i have chest pain",
         "had a nightmare and woke with chest pain",
         "let's say it how it is: now my chest hurts",
+        "i suppose my chest hurts from the bench",
+        "would you call an ambulance my chest hurts",
+        "you asked about pain my chest hurts a lot",
+        "its not that bad my chest hurts a bit",
+        "let's say i ran too far, my chest hurts",
     ],
 )
 def test_what_follows_is(text: str) -> None:

@@ -86,6 +86,8 @@ def test_a_wrong_button_is_asked_again() -> None:
         "last_answered": None,
     }
     assert heard("bout", "deny", *restated, slots={"at_rest": "no", "last_answered": "at_rest"})["at_rest"] == "yes"
+    # A plain yes is to the question that stands open.
+    assert heard("at_rest", "affirm", entity("restated", "beside"), slots=none_of_these)["at_rest"] == "yes"
     # What is named is taken as it is.
     named = heard("at_rest", "inform", *restated, entity("sign", "numbness_sensory"), slots=none_of_these)
     assert named["signs"] == ["numbness_sensory"]
