@@ -31,7 +31,7 @@ LIFE, SAID_TO_BE_OVER, RETURNING = "suicidal_or_self_harm", frozenset({"past", "
 # (content/topics.yml).
 STATED = frozenset({"sudden", "granted"})
 # So many words say that somebody has something.
-LONGEST = (1, 2, 3)
+WORDS = (1, 2, 3)
 # How a message says that a sign is not here (content/topics.yml), and what that is called; the first that it names decides. Never
 # "absent": that would be the person's own "no", and take back what was stated before.
 _MANNERS: tuple[tuple[str, Status], ...] = (
@@ -51,7 +51,7 @@ def plainly_had(before: Sequence[str], finding: Sequence[str], after: Sequence[s
     while own and own[-1] in known.beside_owned:
         own.pop()
     then = [word for word in after if word not in known.beside_owned]
-    return any(" ".join(own[-many:]) in known.owns or " ".join(then[:many]) in known.owned for many in LONGEST)
+    return any(" ".join(own[-many:]) in known.owns or " ".join(then[:many]) in known.owned for many in WORDS)
 
 
 def may_be_doubted(entity: dict[str, Any], words: int, manners: frozenset[str], known: Knowledge) -> bool:

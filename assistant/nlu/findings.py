@@ -18,7 +18,7 @@ from assistant.nlu.durations import read_durations
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.patterns import Match
 from assistant.nlu.reading import MARKS, SENTENCE_END, Reading
-from assistant.nlu.restated import restate
+from assistant.nlu.restated import restated
 
 Entity = dict[str, Any]
 CLAUSE_BEGINS = frozenset(
@@ -48,9 +48,9 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     signs = tools.signs.find(reading.text) + _alone(reading, tools.alone)
     matches = [Match(f"sign={match.label}", match.spans) for match in signs]
     matches += [match for match in tools.findings.find(reading.text) if _in_place(match, reading)]
-    judged = tools.context.judge(reading, matches)
-    statuses = restate(reading, matches, judged)
-    restated = [match for match, before, after in zip(matches, judged, statuses, strict=True) if before != after]
+    statuses = tools.context.judge(reading, matches)
+    there = restated(reading, matches, statuses)
+    statuses = ["present" if match in there else status for match, status in zip(matches, statuses, strict=True)]
     best: dict[str, tuple[Status, Match]] = {}
     sentences: dict[str, set[int]] = {}
     for status, match in zip(statuses, matches, strict=True):
@@ -63,7 +63,7 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     for status, match in best.values():
         name, value = match.label.split("=", 1)
         entity = _entity(reading, name, value, status, match.spans[0])
-        undoubted = match in restated or len(sentences.get(match.label, ())) > 1
+        undoubted = match in there or len(sentences.get(match.label, ())) > 1
         entities.append({**entity, "undoubted": True} if undoubted else entity)
     medicines = [match.spans[0][1] for match in matches if match.label.startswith("medicine=")]
     for duration in read_durations(reading.text, today or date.today(), medicines):

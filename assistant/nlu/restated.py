@@ -27,28 +27,28 @@ UNSAID: frozenset[Status] = frozenset({"absent", "hypothetical"})
 GOES_ON = frozenset({*MARKS, "and", "but", "now", "again", "today", "right", "too", "after", "please", "what", "so", "from", "since"})
 
 
-def restate(reading: Reading, matches: Sequence[Match], statuses: Sequence[Status]) -> list[Status]:
-    """The statuses, with `present` for a sign that a later part of the message says is there.
+def restated(reading: Reading, matches: Sequence[Match], statuses: Sequence[Status]) -> list[Match]:
+    """The signs that a later part of the message says are there, whatever ConText made of them.
 
     Args:
         reading: the message.
         matches: its findings.
         statuses: ConText's judgement of each.
     """
-    judged = list(statuses)
+    found = []
     for match, status in zip(matches, statuses, strict=True):
-        beside = match.label == BESIDE
-        if not match.label.startswith(RESTATED) or (not beside and (status in UNSAID or not _ends_a_clause(reading, match))):
+        if not match.label.startswith(RESTATED):
             continue
         start = match.spans[0][0]
         before = [(max(place[1] for place in other.spans), index) for index, other in enumerate(matches) if _names_before(other, start)]
-        nearest = max(before, default=(0, -1))[1]
+        end, nearest = max(before, default=(0, -1))
         # "No weakness. My sister twitches as well, she has it too" is about the twitch.
-        if beside and start - max((end for end, _ in before), default=0) > 1:
+        if nearest < 0 or matches[nearest].label == TWITCH:
             continue
-        if nearest >= 0 and matches[nearest].label != TWITCH and judged[nearest] in TAKES_BACK[match.label.removeprefix(RESTATED)]:
-            judged[nearest] = "present"
-    return judged
+        meant = start - end <= 1 if match.label == BESIDE else status not in UNSAID and _ends_a_clause(reading, match)
+        if meant and statuses[nearest] in TAKES_BACK[match.label.removeprefix(RESTATED)]:
+            found.append(matches[nearest])
+    return found
 
 
 def _names_before(match: Match, start: int) -> bool:

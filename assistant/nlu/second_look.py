@@ -81,7 +81,8 @@ def _had(reading: Reading, entity: dict[str, Any]) -> bool:
 
 def _says_when(reading: Reading) -> bool:
     """Whether a message says when, and nothing else (content/words.yml, `says_when`)."""
-    return all(token.text in lexicon().says_when for token in reading.tokens if token.text.isalpha())
+    words = lexicon().says_when
+    return all(token.text in words for token in reading.tokens if token.text.isalpha())
 
 
 def _overlap(entity: dict[str, Any], place: tuple[int, int]) -> bool:

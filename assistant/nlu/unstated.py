@@ -27,7 +27,10 @@ class Unstated:
             supposed: phrases that begin a clause (begins), and words that end their reach before it ends (until); or nothing.
         """
         self._general = {name: frozenset(words) for name, words in general.items()}
-        self._until = frozenset(map(str, supposed.get("until", ())))
+        self._named = self._general.get("persons", frozenset()) | self._general.get("unless", frozenset())
+        # What may stand before a supposition: "I suppose my chest hurts" is none.
+        self._before = CLAUSE_END | self._general.get("fillers", frozenset())
+        self._ends = CLAUSE_END | frozenset(map(str, supposed.get("until", ())))
         self._supposed = Cues((str(phrase), None) for phrase in supposed.get("begins", ()))
 
     def spans(self, reading: Reading) -> list[tuple[int, int]]:
@@ -47,20 +50,15 @@ class Unstated:
         for begin in [first, *(index + 1 for index in range(first, last) if words[index] in CLAUSE_END)]:
             start = next((at for at in range(begin, last) if words[at] not in self._general["fillers"]), last)
             rest = words[start:last]
-            named = self._general["persons"] | self._general["unless"]
-            if rest and rest[0] in self._general["starts"] and not named.intersection(rest):
+            if rest and rest[0] in self._general["starts"] and not self._named.intersection(rest):
                 found.append((start, last))
         return found
 
     def _suppositions(self, words: list[str], first: int, last: int) -> list[tuple[int, int]]:
         """What follows "let's say" or "it is not true that", each to the end of its clause."""
         found = []
-        fillers = self._general.get("fillers", frozenset())
         for _, start, end in self._supposed.find(words[first:last]):
-            if start and words[first + start - 1] not in CLAUSE_END | fillers:
-                # "I suppose my chest hurts" is no supposition.
-                continue
-            begin = next((at for at in range(first + end, last) if words[at] not in OPENS), last)
-            ends = (at for at in range(begin, last) if words[at] in self._until | CLAUSE_END)
-            found.append((first + start, next(ends, last)))
+            if start == 0 or words[first + start - 1] in self._before:
+                begin = next((at for at in range(first + end, last) if words[at] not in OPENS), last)
+                found.append((first + start, next((at for at in range(begin, last) if words[at] in self._ends), last)))
         return found

@@ -219,9 +219,12 @@ def _answered_wrongly(slots: Mapping[str, Any], said: Said, changes: Mapping[str
     last = slots.get("last_answered")
     if "there" not in said.values("restated") or set(changes) - {said.asked, "last_answered"} or last == said.asked:
         return {}
-    if last == "symptoms" and not slots.get("symptoms"):
-        return {said.asked or last: None, "symptoms": None, "last_answered": None}
-    return {said.asked or last: None, last: "yes"} if last in ("at_rest", "medication") and slots.get(last) == "no" else {}
+    stays_open = {said.asked or last: None}
+    if last == "symptoms" and not slots.get(last):
+        return {**stays_open, last: None, "last_answered": None}
+    if last in ("at_rest", "medication") and slots.get(last) == "no":
+        return {**stays_open, last: "yes"}
+    return {}
 
 
 def _told_freely(said: Said) -> bool:

@@ -49,9 +49,8 @@ def crossed(folder: Path = FOLDER) -> tuple[list[tuple[str, str]], list[str]]:
         unstated += [text for _, text in _fill(way, harmless, HERE_HARMLESS, dice)]
     deniable = [name for name in signs if name.sign != NEVER_ABSENT]
     for way in lines(folder / "frames" / "absent.txt"):
-        unstated += [
-            text for names, most in ((deniable, NOT_HERE), (harmless, NOT_HERE_HARMLESS)) for _, text in _fill(way, names, most, dice)
-        ]
+        unstated += [text for _, text in _fill(way, deniable, NOT_HERE, dice)]
+        unstated += [text for _, text in _fill(way, harmless, NOT_HERE_HARMLESS, dice)]
     return stated, unstated
 
 

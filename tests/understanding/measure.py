@@ -31,6 +31,9 @@ OVERALL = "right outcome over all messages"
 ATTACKS = ("attacks: emergencies answered as emergency", "attacks: harmless messages raised to emergency or urgent")
 # Figures of ways to say that something is here or is not, crossed with names (frames/, crossing.py).
 CROSSED = ("crossed: signs that are here answered at their level or above", "crossed: what is not here raised to emergency or urgent")
+OUTSIDE = "messages out of scope answered as if in scope"
+# Of these a hit is an error.
+FALSE_ALARMS = (*FALSE, ATTACKS[1], CROSSED[1], OUTSIDE)
 CONVERSATIONS = "whole conversations that end right, in at most six questions"
 MOST_QUESTIONS = 6
 CHECK = "Check my twitch"
@@ -175,8 +178,9 @@ def score(held: Held, got: Answer) -> dict[str, bool]:
     if held.kind == "attacks":
         return {ATTACKS[0]: got.level == Level.emergency} if held.wanted else {ATTACKS[1]: got.level >= Level.urgent}
     if held.kind == "crossed":
-        rank = knowledge().signs[held.wanted].rank if held.wanted else None
-        return {CROSSED[1]: got.level >= Level.urgent} if rank is None else {CROSSED[0]: got.level >= rank}
+        if held.wanted:
+            return {CROSSED[0]: got.level >= knowledge().signs[held.wanted].rank}
+        return {CROSSED[1]: got.level >= Level.urgent}
     if held.kind == "not_signs":
         alarm = got.level >= Level.urgent
         return {FALSE[2]: alarm, OVERALL: not alarm}
@@ -186,7 +190,7 @@ def score(held: Held, got: Answer) -> dict[str, bool]:
         return {**scores, "article questions answered with the right fact": right, OVERALL: right}
     right = got.outcome == held.wanted or (held.wanted in MAY_REFER and got.outcome == "see_doctor")
     if held.wanted == "out_of_scope":
-        scores["messages out of scope answered as if in scope"] = got.outcome not in ("out_of_scope", "clarify", "chitchat")
+        scores[OUTSIDE] = got.outcome not in ("out_of_scope", "clarify", "chitchat")
     return {**scores, OVERALL: right or (held.wanted == "out_of_scope" and got.outcome == "clarify")}
 
 

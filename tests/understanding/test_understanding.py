@@ -14,10 +14,8 @@ from assistant.nlu import wordings
 from assistant.nlu.lexicon import lexicon
 from tests.conftest import ROOT, Run, Talk
 from tests.understanding.measure import (
-    ATTACKS,
     CONVERSATIONS,
-    CROSSED,
-    FALSE,
+    FALSE_ALARMS,
     FOLDER,
     Reply,
     attacks,
@@ -33,7 +31,6 @@ from tests.understanding.measure import (
 # Two messages whose words are alike to this degree say the same thing in the same way.
 NEAR_COPY = 0.9
 FIGURES: dict[str, list[int]] = yaml.safe_load((FOLDER / "figures.yml").read_text(encoding="utf-8"))
-FALSE_ALARMS = (*FALSE, ATTACKS[1], CROSSED[1], "messages out of scope answered as if in scope")
 
 
 def words(text: str) -> tuple[str, ...]:
