@@ -15,7 +15,7 @@ from assistant.knowledge.model import SpecialGroup
 from assistant.knowledge.reply import Reply, choices
 from assistant.triage import next_question
 
-DESCRIBES, CAUSES = "describe_twitch", "ask_causes"
+CAUSES = "ask_causes"
 # A message may hold several questions; more than two answers at once nobody reads.
 MOST_ANSWERS = 2
 
@@ -74,10 +74,8 @@ def _sign_asked_about(tracker: Tracker) -> str | None:
 
 def start_interview(tracker: Tracker) -> Events:
     """Start the interview if the message describes a twitch, none is going on and something is left to ask."""
-    message = said(tracker)
-    describes = DESCRIBES in (message.intent, *(e["value"] for e in message.entities if e["entity"] == "also"))
     going_on = bool((tracker.active_loop or {}).get("name"))
-    if describes and not going_on and next_question(tracker.current_slot_values(), knowledge()):
+    if said(tracker).describes and not going_on and next_question(tracker.current_slot_values(), knowledge()):
         return [FollowupAction(FORM)]
     return []
 

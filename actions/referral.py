@@ -24,7 +24,7 @@ class ActionRefer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         known = knowledge()
-        stated = [e["value"] for e in said(tracker).stated(known)]
+        stated = [*(e["value"] for e in said(tracker).stated(known)), *(tracker.get_slot("established") or ())]
         level = max((known.signs[sign].rank for sign in stated), default=Level.see_doctor)
         signs = tuple(dict.fromkeys(sign for sign in stated if known.signs[sign].rank == level))
         if level == Level.see_doctor:

@@ -7,44 +7,28 @@ decides by what it has just asked. A range gives its longer end, which is the ca
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 from assistant.nlu import time_words
 from assistant.nlu.time_words import DAY, HOUR, MINUTE, Kind
+from assistant.nlu.whose_time import NEAR, NOTHING, Duration, Named, just_before, of_the_twitch, says_it_is_the_twitchs
 
-# How many characters before a time may say whether it is meant.
-NEAR = 80
 # So long no twitch is said to have gone on without a word for it.
 AN_AGE = 15 * 365 * DAY
 
 
-class Duration(NamedTuple):
-    """A stretch of time that a message names; places are characters of the reading's text."""
-
-    kind: Kind
-    seconds: float
-    start: int
-    end: int
-
-
-def read_durations(text: str, today: date, medicines: Sequence[int] = ()) -> list[Duration]:
+def read_durations(text: str, today: date, named: Named = NOTHING) -> list[Duration]:
     """All durations in a reading's text, at most one of each kind: the one that is meant, and of those the longest.
 
     Args:
         text: `Reading.text`.
         today: what weekdays and months are counted back from.
-        medicines: where in the text the name of a medicine ends; how long that is taken is no time of the twitch.
+        named: what the text names; how long a medicine is taken, or how long ago something else was, is no time of the twitch.
 
     Returns:
         Durations with seconds, in the order of the text. "non stop for 3 days" is both a bout and a since.
     """
-    found = [
-        duration
-        for duration in _named(text, today) + _measured(text)
-        if not (_taken_for(text, duration, medicines) or _kept_on(text, duration))
-    ]
+    found = of_the_twitch(text, _named(text, today) + _measured(text), named)
     constant = next((d for d in found if d.kind == "bout" and d.seconds == DAY), None)
     if constant and len(found) > 1:
         # "non stop for 20 minutes", "constantly, since tuesday": the stretch named beside it says how long the spell is.
@@ -54,15 +38,17 @@ def read_durations(text: str, today: date, medicines: Sequence[int] = ()) -> lis
         found = [d for d in found if d.kind == "since"] + [longest._replace(kind="bout")]
     found = _meant(text, found)
     best: dict[Kind, Duration] = {}
-    for duration in sorted(found, key=lambda duration: (_of_each(text, duration), _of_the_twitch(text, duration), duration.seconds)):
+    for duration in sorted(
+        found, key=lambda duration: (_of_each(text, duration), says_it_is_the_twitchs(text, duration), duration.seconds)
+    ):
         best[duration.kind] = duration
     return sorted(best.values(), key=lambda duration: duration.start)
 
 
 def _meant(text: str, found: list[Duration]) -> list[Duration]:
     """Without what is taken back: "2 months, no, 2 days", "not 3 weeks, 3 days", "you said 2 months? it was a week"."""
-    told = [duration for duration in found if not time_words.DISOWNED.search(_before(text, duration))] or found
-    corrections = [duration for duration in told if time_words.CORRECTED.search(_before(text, duration))]
+    told = [duration for duration in found if not time_words.DISOWNED.search(just_before(text, duration))] or found
+    corrections = [duration for duration in told if time_words.CORRECTED.search(just_before(text, duration))]
     if not corrections:
         return told
     last = max(corrections, key=lambda duration: duration.start)
@@ -70,47 +56,8 @@ def _meant(text: str, found: list[Duration]) -> list[Duration]:
     return [duration for duration in told if duration == last or duration.kind not in taken_back]
 
 
-def _before(text: str, duration: Duration) -> str:
-    """What stands right before it, so that a long text takes no longer."""
-    return text[max(0, duration.start - NEAR) : duration.start]
-
-
 def _of_each(text: str, duration: Duration) -> bool:
-    return bool(time_words.OF_EACH.search(_before(text, duration)))
-
-
-def _of_the_twitch(text: str, duration: Duration) -> bool:
-    """Whether its clause speaks of the twitch: "I take them for 20 years, the twitch is only since yesterday"."""
-    if duration.kind != "since":
-        return False
-    begin = max((mark.end() - 1 for mark in time_words.CLAUSE.finditer(text, 0, duration.start)), default=0)
-    end = next((mark.start() for mark in time_words.CLAUSE.finditer(text, duration.end)), len(text))
-    return bool(time_words.OF_THE_TWITCH.search(text[begin : end + 1]))
-
-
-def _taken_for(text: str, duration: Duration, medicines: Sequence[int]) -> bool:
-    """Whether a time says how long a medicine named before it is taken ("on it for years").
-
-    "3 weeks ago" is when something began, and counts.
-    """
-    ago = text[duration.end :].startswith(" ago ")
-    return (
-        duration.kind != "bout"
-        and not ago
-        and (
-            time_words.TAKING.search(_before(text, duration)) is not None
-            or any(end <= duration.start and time_words.TAKEN_FOR.fullmatch(text[end : duration.start]) for end in medicines)
-        )
-    )
-
-
-def _kept_on(text: str, duration: Duration) -> bool:
-    """Whether it was the person who went on without a stop: "swam an hour nonstop"."""
-    return (
-        duration.kind == "bout"
-        and time_words.KEPT_ON.search(_before(text, duration)) is not None
-        and time_words.GOES_ON_TWITCHING.match(text, duration.end) is None
-    )
+    return bool(time_words.OF_EACH.search(just_before(text, duration)))
 
 
 def _named(text: str, today: date) -> list[Duration]:
@@ -179,16 +126,19 @@ def _measured(text: str) -> list[Duration]:
 def _of_something_else(text: str, before: str, after: str, measure: str, seconds: float) -> bool:
     """Whether a time says nothing of the twitch but when it came, how often, how long one ran or rested, or how old one is."""
     spell = time_words.BOUT_AFTER.search(after) or time_words.FOR_BEFORE.search(before)
+    spell = spell or time_words.LASTS_BEFORE.search(before)
     delay = time_words.DELAY_AFTER.search(after) and not spell and not time_words.STILL.search(text)
     rate = measure.startswith(" a ") and time_words.RATE_BEFORE.search(before)
     # "After walking, few secs" is a spell, "sprints after gym, 20 secs" none.
     apart = seconds < MINUTE and before.endswith(" , ") and (time_words.FEW.search(measure) or before.endswith(" only after , "))
     neither = time_words.NEITHER_BEFORE.search(before) and not after.startswith(" ago ") and not apart
+    near = before[-NEAR:]
+    asked = any(question.end() > len(near) for question in time_words.ASKED.finditer(f"{near}{measure[1:]} "))
     elsewhere = time_words.IDLE_BEFORE.search(before) or time_words.PACE_BEFORE.search(before) or time_words.NEITHER_AFTER.search(after)
     # "67 year, driver".
     told = spell or time_words.SINCE_BEFORE.search(before) or time_words.SINCE_AFTER.search(after)
     age = seconds >= AN_AGE and not told
-    return bool(delay or rate or neither or elsewhere or age)
+    return bool(delay or rate or neither or asked or elsewhere or age)
 
 
 def _unit(word: str) -> float:

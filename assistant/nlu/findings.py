@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -18,13 +19,17 @@ from assistant.nlu.durations import read_durations
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.patterns import Match
 from assistant.nlu.reading import MARKS, SENTENCE_END, Reading
-from assistant.nlu.restated import restated
+from assistant.nlu.restated import TWITCH, restated
+from assistant.nlu.time_words import DAY
+from assistant.nlu.whose_time import Named
 
 Entity = dict[str, Any]
 CLAUSE_BEGINS = frozenset(
     {*SENTENCE_END, ",", "-", ":", "and", "but", "so", "or", "please", "hi", "hello", "hey", "anyway", "also", "then"}
 )
 ASKS_ANYWHERE = frozenset({"?", "why", "how", "hows", "whys", "wondering", "wonder"})
+# Its patterns find a long time; whether that is the twitch's is told where times are read ("a knee injury two years ago").
+OVER_TWO_WEEKS, TWO_WEEKS = "over_two_weeks", 14 * DAY
 # A finding that is stated twice counts by the first of these.
 _WEIGHT: tuple[Status, ...] = ("present", "other_person", "absent", "hypothetical", "past")
 
@@ -60,16 +65,30 @@ def find(message: str, today: date | None = None) -> list[Entity]:
         if held is None or _WEIGHT.index(status) < _WEIGHT.index(held[0]):
             best[match.label] = (status, match)
     entities = []
+    durations = read_durations(reading.text, today or date.today(), _named(matches, statuses))
     for status, match in best.values():
         name, value = match.label.split("=", 1)
         entity = _entity(reading, name, value, status, match.spans[0])
         undoubted = match in there or len(sentences.get(match.label, ())) > 1
         entities.append({**entity, "undoubted": True} if undoubted else entity)
-    medicines = [match.spans[0][1] for match in matches if match.label.startswith("medicine=")]
-    for duration in read_durations(reading.text, today or date.today(), medicines):
+    for duration in durations:
         place = (duration.start, duration.end)
         entities.append(_entity(reading, duration.kind, duration.seconds, "present", place))
+    if not any(duration.kind == "since" and duration.seconds > TWO_WEEKS for duration in durations):
+        entities = [entity for entity in entities if entity["value"] != OVER_TWO_WEEKS or entity["status"] not in HOLDS]
     return sorted(entities, key=lambda entity: (entity["start"], entity["entity"], str(entity["value"])))
+
+
+def _named(matches: Sequence[Match], statuses: Sequence[Status]) -> Named:
+    """What the times of a message may belong to."""
+    judged = list(zip(matches, statuses, strict=True))
+    return Named(
+        medicines=[match.spans[0] for match in matches if match.label.startswith("medicine=")],
+        twitches=[place for match, status in judged if match.label == TWITCH and status != "past" for place in match.spans],
+        past=[
+            place for match, status in judged if status == "past" and match.label.startswith(("sign=", TWITCH)) for place in match.spans
+        ],
+    )
 
 
 def _sentences(match: Match, reading: Reading) -> set[int]:

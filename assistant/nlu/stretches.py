@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from assistant.knowledge import knowledge
 from assistant.nlu import wordings
-from assistant.nlu.findings import find
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import MARKS, Reading
 from assistant.nlu.text_classifier import Sample, parts, whole
@@ -42,10 +41,10 @@ def examples(messages: Iterable[str]) -> tuple[list[tuple[Sample, str]], list[tu
     """
     stated = wordings.all_stated()
     # Sorted: the same data gives the same model, in whatever order Rasa reads its files.
-    asked = [text for text in sorted(messages) if not any(entity["entity"] == "sign" for entity in find(text))]
+    read, signs = lexicon().reader.read, lexicon().signs
+    asked = [text for text in sorted(messages) if not signs.find(read(text).text)]
     alike = wordings.all_harmless()
     harmless = list(dict.fromkeys([*alike, *asked]))
-    read = lexicon().reader.read
     told = [(whole(read(text)), sign) for text, sign in [*stated, *((text, NONE) for text in harmless)]]
     # All of a harmless message is harmless; where in a long one the sign stands, nobody has marked.
     pieces = []

@@ -69,17 +69,20 @@ PHRASES: tuple[tuple[str, Kind, float], ...] = (
      r"(?:the |an? |my |our )?(?:evening|morning|afternoon|match|film|movie|drive|meeting|lesson|lecture|show|journey|shift)",
      "duration", 3 * HOUR),
     (r"(?:for )?ages|forever|for ever|yonks|donkeys years|a long time|as long as i can remember", "duration", 30 * DAY),
+    (r"(?:from )?(?:morning|dawn) (?:to|till?|until) (?:night|dusk|evening|bedtime)", "bout", DAY),
     (r"all day(?: long)?|the whole day|all the time(?! (?:when|while|if|after|im|i) )|"
      r"most of the day|24 / 7|round the clock|day and night", "bout", DAY),
     (r"non stop|nonstop|non - stop|constant(?:ly)?|continuous(?:ly)?|never stops?|(?:wont|doesnt|didnt) stop|hasnt stopped|"
      r"without stopping|(?:without|with no) (?:a |an |any )?(?:break|gap|pause|stop|interruption)s?(?! (?:in|from) )|unbroken|"
      r"uninterrupted(?:ly)?|(?:never|doesnt|wont|didnt) (?:lets? up|pauses?|ends?)|no let up", "bout", DAY),
-    (r"yesterday|ystrday|ysterday|yday", "since", DAY),
-    (r"(?:since )?this morning|earlier today|today|tonight", "since", DAY / 4),
+    (r"yesterdays?|ystrday|ysterday|yday", "since", DAY),
+    (r"(?:since )?this morning|earlier today|todays?|tonight", "since", DAY / 4),
     (r"last night|yesterday (?:night|evening)", "since", DAY / 2),
     (r"(?:last|the) weekend", "since", 3 * DAY),
     (r"(?:since )?last week|(?:since|started|began|start|first|only|just|new) (?:earlier |only )?this week", "since", 7 * DAY),
-    (r"(?:since )?last month", "since", 30 * DAY),
+    (r"(?:for|over|during|in|throughout) (?:the )?(?:whole |entire )?(?:past|last) week|this past week", "since", 7 * DAY),
+    (r"all (?:this )?week(?: long)?|the whole week", "since", 7 * DAY),
+    (r"(?:since )?last month|(?:the |this )(?:whole |entire )?(?:past|last) month", "since", 30 * DAY),
     (r"last year", "since", 365 * DAY),
     (r"(?:the )?(?:past|last) fortnight", "since", 14 * DAY),
     (r"just now|a moment ago|just started", "since", 5 * MINUTE),
@@ -149,7 +152,7 @@ FILLER = (
 )
 BOUT_BEFORE = re.compile(
     r"(?:last|lasts|lasting|lasted|each|bouts?|spells?|bursts?|episodes?|go(?:es|ing)? on|goes|non stop|nonstop|continuous\w*|constant\w*"
-    rf"|straight|stops? after|gone after|over in|done in|every time|twitch(?:es|ing)?) {FILLER}"
+    rf"|(?:kept|keeps|keep) (?:on )?\w+ing|straight|stops? after|gone after|over in|done in|every time|twitch(?:es|ing)?) {FILLER}"
 )
 BOUT_AFTER = re.compile(
     r"^ (?:at a time|at once|each|a time|a go|a pop|per|long|straight|non stop|nonstop|without|bursts?|spells?|bouts?|episodes?"
@@ -173,24 +176,13 @@ TWITCHY = r"(?:weird|strange|odd|twitch|jerk|jump|spasm|flutter|pulse|pulsing)"
 NEITHER_BEFORE = re.compile(
     r"(?:every|ran|run|running|cycl\w+|rode|biked?|walk\w*|hik\w+|swam|swim|play\w*|train\w*|lift\w*|exercis\w+|work\w* out|workout"
     r"|session|postpartum|post partum|within|aged?|im|after|gym|drove|sat|slept|sleep|drank|times|once|twice|per|than|first time"
-    r"|married|retired|vegan|vegetarian|first (?:run|session|workout|game|match|race|class)"
-    r"|pregnant(?! ,)|meant? by|always (?:have|has) been|(?:have|has) always been"
+    r"|married|retired|vegan|vegetarian|first (?:run|session|workout|game|match|race|class)|first in"
+    r"|(?:vegan|vegetarian|sober|teetotal|clean|retired|married) since"
+    r"|sober|teetotal|clean|pregnant(?! ,)|meant? by|always (?:have|has) been|(?:have|has) always been"
     r"|off (?:the |my |his |her |all )?(?:tablets|meds|pills|medication|medicine|antidepressants)(?! ,)"
     r"|(?:(?:i|ive|we) (?:have )?|^ )been doing (?!(?:this|that|it|these|the same|so|exactly|all|just) )"
     rf"(?:(?!{TWITCHY})\w+ )?(?!{TWITCHY})\w+) {FILLER}"
 )
-_MOVES = rf"(?:{TWITCHY}|flick|tick|pop|danc)"
-# "Ran 5 km without stopping", "been knitting for two hours straight": that was the person, not the twitch.
-KEPT_ON = re.compile(
-    r"(?<! it)(?<! twitch)(?<! spell)(?<! one)"
-    r" (?:ran|swam|hiked|cycled|biked|walked|jogged|played|trained|rowed|climbed|skied|skated|rode|lifted|practi[sc]ed|drove|exercised"
-    r"|marched|sprinted|stood|sat|dug|painted|gardened|studied|been (?:running|swimming|hiking|cycling|walking|jogging|training|rowing"
-    r"|climbing|skiing|skating|riding|lifting|practi[sc]ing|driving|exercising|standing|sitting|digging|painting|gardening|studying"
-    r"|knitting|typing|gaming|cleaning)) "
-    rf"(?:(?!(?:[,.;!?(-]|and|but|so|then|when|while|my|it|its|this|that|since|until|yesterday|today|tonight|now|{_MOVES}\w*) )"
-    r"\S+ ){0,6}$"
-)
-GOES_ON_TWITCHING = re.compile(rf" {_MOVES}")
 # "Three coffees a day" is how often.
 RATE_BEFORE = re.compile(
     r" (?:days|nights|times|hours|hrs|sessions|litres|liters|coffees|cups|cans|drinks|pints|steps|classes|beers|espressos|tablets|pills"
@@ -206,27 +198,20 @@ IDLE_BEFORE = re.compile(
 # "A half marathon in 2 hours" is how fast.
 PACE_BEFORE = re.compile(r" (?:marathon|k|km|kms|mile|miles|race|course|laps?) in (?:about |around |just |under |like |only )*$")
 NEITHER_AFTER = re.compile(
-    r"^ (?:old|yo|of age|pregnant|postpartum|post partum|apart|(?:a|per|each|every) (?:day|night|week|month|year|session)"
+    r"^ (?:old|yo|of age|sober|clean|vegan|vegetarian|teetotal|married"
+    r"|pregnant|postpartum|post partum|apart|(?:a|per|each|every) (?:day|night|week|month|year|session)"
     r"|run|ride|session|workout|class|walk|hike|game|match|swim|jog|race|drive|break|rest|sleep|shift"
     r"|hold|plank|of (?:running|cycling|training|gym|exercise|cardio|squats|sport|football|tennis)) "
 )
 # "2 hours after my run" is neither, "for 2 hours after my run" and "still, 2 hours after my run" are how long.
 DELAY_AFTER = re.compile(r"^ (?:after|later|before|into) ")
-STILL = re.compile(r" (?:still|already|even now) ")
+STILL = re.compile(r" (?:still|already|even now|ever since|since then|not stopped|hasnt stopped|keeps going|goes on) ")
+LASTS_BEFORE = re.compile(r" (?:lasts?|lasting) (?:for |about |around |like |maybe |up to |at least )*$")
 FOR_BEFORE = re.compile(r" for (?:about |like |around |maybe |up to )*$")
 # "quarter of" an hour
 PART = re.compile(r" (?P<three>(?:three|3) )?quarters? of $")
 # "Day 3"; but "week nine" may be the training plan's.
 DAY_NUMBER = re.compile(r" (?:day|into (?P<week>week)) (?P<number>\d+|one|two|three|four|five|six|seven)(?= )")
-# "Ramipril, been on it for" ten years; but "I take ramipril, for 3 weeks my eyelid twitches".
-# "Been on it for".
-TAKING = re.compile(
-    r"\b(?:on|taking|taken|using|used) (?:it|them|this|these|the pill) (?:now )?(?:for |since )?(?:about |over |like |around )?$"
-)
-TAKEN_FOR = re.compile(
-    r"(?: (?:,(?= (?:ive |have )*(?:been|on|took|taking|taken) )"
-    r"|for|since|about|now|ive|been|on|it|them|took|taking|taken|a|day|daily|over|the|past|last))* ?"
-)
 MORE, LESS = 1.05, 0.95
 
 # Before what is meant instead of a time named earlier ("2 months, no, 2 days"), and before what is not, or what somebody else said.
@@ -239,12 +224,12 @@ DISOWNED = re.compile(
     r" (?:not|isnt|wasnt|you (?:said|say|think|thought|wrote|put))"
     r"(?: (?:i|it|its|was|is|have|had|ive|for|since|about|the|last|like)){0,5} $"
 )
-# Where one thing ends and another begins, and what is said of the twitch itself.
-CLAUSE = re.compile(r" (?:[,.;!?(-]|and|but|though) ")
-OF_THE_TWITCH = re.compile(
-    rf" {TWITCHY}\w* "
-    r"| (?:it|this|that|they|these) (?:only |just |all |first )?"
-    r"(?:began|begun|started|starts|start|came|happened) "
+# "Can it last a month?" says nothing of how long it has lasted.
+ASKED = re.compile(
+    r" (?:can|could|may|might|will|would|should|does|do|if|when|until|unless)"
+    r" (?:it|they|this|that|one|(?:a |the |one |my )?(?:twitch\w*|spasms?|spells?))(?: \w+){0,2}"
+    r" (?:last|lasts|go on|goes on|going on|take|takes|continue|continues|keep going|keeps going|persists?|be there|is there)"
+    rf"(?: (?:for|over|more|than|up|to|about|longer|as|long|like|around|even)){{0,4}} {NUMBER} "
 )
 # Before the length of one of many: "each is 2 seconds, but it goes on for 2 hours".
 OF_EACH = re.compile(r" (?:each|every) (?:one |twitch |jump |spell |burst |time )?(?:is |lasts? |only |about |maybe |like |just )*$")

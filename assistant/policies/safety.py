@@ -38,9 +38,10 @@ PRIORITY = 100
 
 
 def stated_level(tracker: DialogueStateTracker) -> tuple[Level, str | None]:
-    """The highest level among the signs of the latest message, and the first sign of it."""
+    """The highest level among the signs that the latest message states, or its times establish, and the first sign of it."""
     known, entities = knowledge(), [*(tracker.latest_message.entities if tracker.latest_message else []), *_confirmed(tracker)]
-    ranked = [(known.signs[e["value"]].rank, str(e["value"])) for e in entities if e["entity"] == "sign" and counts(e, known)]
+    stated = [str(e["value"]) for e in entities if e["entity"] == "sign" and counts(e, known)]
+    ranked = [(known.signs[sign].rank, sign) for sign in (*stated, *(tracker.get_slot("established") or ()))]
     return max(ranked, key=lambda pair: pair[0], default=(Level.self_care, None))
 
 

@@ -8,7 +8,7 @@ from assistant.knowledge import Knowledge, Level
 from assistant.knowledge.answers import name_sources
 from assistant.knowledge.reply import Reply, choices
 from assistant.triage.times import LOCALE, span
-from assistant.triage.triage import A_FEW_MINUTES, TWO_WEEKS, Case, Result, established
+from assistant.triage.triage import A_FEW_MINUTES, DAY, TWO_WEEKS, Case, Result, established
 
 RELIEF = ("relief.massage", "relief.stretch", "relief.rest", "relief.warm_bath")
 # What is told of prevention when no cause was named.
@@ -87,6 +87,8 @@ def _reason(sign: str, case: Case, known: Knowledge) -> str:
     """Why this sign is there: by the answer that established it, else as the person stated it."""
     if sign not in established(case):
         return known.advice.reasons["guessed" if sign in case.guessed else "stated"].format(name=known.signs[sign].name)
+    if sign == "long_single_bout" and isinstance(case.bout, float) and case.bout >= DAY:
+        return known.advice.reasons["unbroken"]
     times = {"bout": case.bout, "since": case.since}
     return known.advice.reasons[sign].format(**{name: span(value) for name, value in times.items() if isinstance(value, float)})
 

@@ -10,7 +10,7 @@ from assistant.knowledge import Knowledge, Level
 from assistant.triage.said import Said
 from assistant.triage.times import span
 from assistant.triage.told_times import TIMES, times
-from assistant.triage.triage import DAY, SETTLED_BY, UNKNOWN, Case, triage
+from assistant.triage.triage import DAY, SETTLED_BY, UNKNOWN, Case, established, triage
 
 # Red flags first; the order of the others is the order of what changes the level most.
 QUESTIONS = ("symptoms", "at_rest", "bout", "since", "triggers", "medication")
@@ -51,6 +51,7 @@ def collect(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str,
     changes.update(_medication(said))
     changes.update(_asked_answer(said, changes))
     changes.update(_answered_wrongly(slots, said, changes))
+    changes["established"] = _established_at_once(slots, changes, said)
     return {name: value for name, value in changes.items() if slots.get(name) != value}
 
 
@@ -144,6 +145,8 @@ def _guessed(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str
 
 def _at_rest(said: Said) -> dict[str, Any]:
     asked, found = said.asked == "at_rest", said.values("at_rest")
+    # "When I lie in bed" may be after exercise; to the question it is a yes.
+    found = list(dict.fromkeys("yes" if value == "lying" else value for value in found if asked or value != "lying"))
     contrast = said.has("contrast") or said.has("correction")
     if said.has("puzzled"):
         return {}
@@ -225,6 +228,14 @@ def _answered_wrongly(slots: Mapping[str, Any], said: Said, changes: Mapping[str
     if last in ("at_rest", "medication") and slots.get(last) == "no":
         return {**stays_open, last: "yes"}
     return {}
+
+
+def _established_at_once(slots: Mapping[str, Any], changes: Mapping[str, Any], said: Said) -> list[str] | None:
+    """The signs that what is told outside the interview establishes ("five weeks now"), or None: they are acted on in that turn."""
+    if not said.describes or said.asked is not None:
+        return None
+    before = established(Case.from_slots(slots))
+    return [sign for sign in established(Case.from_slots({**slots, **changes})) if sign not in before] or None
 
 
 def _told_freely(said: Said) -> bool:

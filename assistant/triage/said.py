@@ -11,6 +11,7 @@ from assistant.triage.triage import counts
 
 # Intents that ask something of the talk itself, and are no answer in it.
 OF_THE_TALK = ("start_again", "stop", "delete_talk", "export_talk", "ask_privacy", "ask_source", "ask_summary", "thank")
+DESCRIBES = "describe_twitch"
 _YES_NO = {"affirm": "yes", "deny": "no"}
 
 
@@ -23,11 +24,15 @@ class Said:
     asked: str | None = None
 
     @property
+    def describes(self) -> bool:
+        """Whether a twitch of one's own is told of, beside a question or by itself."""
+        return DESCRIBES in (self.intent, *(e["value"] for e in self.entities if e["entity"] == "also"))
+
+    @property
     def only_asks(self) -> bool:
         """A question that tells nothing of the person: "can coffee do this?" is not "I had coffee"."""
-        described = any(e["entity"] == "also" and e["value"] == "describe_twitch" for e in self.entities)
         answers = self.asked is not None and not self.values("question")
-        return (self.intent or "").startswith(("ask_", "express_")) and not described and not answers
+        return (self.intent or "").startswith(("ask_", "express_")) and not self.describes and not answers
 
     @property
     def opening(self) -> str | None:

@@ -207,3 +207,34 @@ def test_what_was_asked_before_other_things_is_not_answered_later(talk: Talk) ->
     talk.say("im so scared it is als")
     talk.say("thanks")
     assert outcome(talk.say("no")) == "clarify"
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ("five weeks now with this thing in my calf, it twitches", "5 weeks"),
+        ("is it normal that my calf still twitches a month after the marathon", "4 weeks"),
+        ("my quad twitched for 22 minutes nonstop after squats", "22 minutes"),
+        ("my calf twitches all the time, whether i train or not", "when you rest"),
+    ],
+)
+def test_what_the_first_message_establishes_is_acted_on_at_once(told: str, reason: str, talk: Talk) -> None:
+    referral, question = talk.say(told)[-2:]
+    assert referral["data"]["level"] == "see_doctor"
+    assert reason in referral["text"]
+    assert question["data"]["asks"] == "symptoms"
+    # Once: the next message gets the next question.
+    assert [reply["data"].get("level") for reply in talk.say("no, none of these")] == [None]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "my calf twitches when i lie in bed after a run",
+        "had covid four months ago, went running today and my calf jumps",
+        "i have played squash for thirty years and my calf twitched this evening",
+    ],
+)
+def test_what_does_not_say_so_is_asked_for(told: str, talk: Talk) -> None:
+    (question,) = talk.say(told)
+    assert question["data"]["asks"] == "symptoms"

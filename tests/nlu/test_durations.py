@@ -207,3 +207,58 @@ def test_odd_input_does_no_harm(text: str) -> None:
 )
 def test_how_long_something_is_taken_is_no_time_of_the_twitch(text: str) -> None:
     assert read_durations(text, date(2026, 11, 29)) == []
+
+
+def told(text: str) -> dict[str, float]:
+    """The times of a whole message, beside what else it names."""
+    return {e["entity"]: e["value"] for e in find(text, MONDAY) if e["entity"] in ("since", "bout", "duration")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i had a dvt eight years back, this is just a flutter in my forearm",
+        "knee injury two years ago and now my thigh twitches after squats",
+        "had the flu four months ago, my calf twitches after today's ride",
+        "i have been rowing for twenty years and this morning my arm fluttered",
+        "i joined a club three months ago, and after yesterday's match my arm twitched",
+        "gave birth 5 months ago, first run today and my thigh twitches",
+        "took up boxing a month ago and my forearm flickers",
+        "sober for nine years, the twitch comes after sprints",
+        "my calf twitched for a month back in 2019 and then stopped",
+        "can it last a month?",
+        "is it bad if it goes on for three weeks",
+    ],
+)
+def test_what_was_long_ago_is_not_since_when_it_twitches(text: str) -> None:
+    assert told(text).get("since", 0.0) < 14 * D
+    assert not any(e["value"] == "over_two_weeks" and e["status"] == "present" for e in find(text, MONDAY))
+
+
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("the twitching began a month ago", 30 * D),
+        ("started four weeks ago after a hike, still happening", 28 * D),
+        ("did a leg workout three weeks ago and the quad still twitches", 21 * D),
+        ("a month on from the race and the calf is still at it", 30 * D),
+        ("for the past month my calves have been quivering", 30 * D),
+        ("i had the flu four months ago and it began three weeks ago", 21 * D),
+        ("i have had this for 5 weeks", 35 * D),
+        ("is it normal that my calf still twitches a month after the marathon", 30 * D),
+        ("all week my calf has been jumping", 7 * D),
+    ],
+)
+def test_since_when_it_twitches_is_heard_beside_what_was_before(text: str, since: float) -> None:
+    assert told(text)["since"] == since
+
+
+@pytest.mark.parametrize("text", ["two beats, then nothing for half an hour", "i stare at a screen all day and my lid flutters"])
+def test_a_pause_and_a_day_at_work_are_no_spell(text: str) -> None:
+    assert told(text).get("bout", 0.0) < 60.0
+    assert "duration" not in told(text)
+
+
+@pytest.mark.parametrize("text", ["lasts about ten mins after i cool down", "it kept jumping for ten minutes"])
+def test_what_lasts_is_a_spell(text: str) -> None:
+    assert told(text)["bout"] == 10 * M

@@ -71,6 +71,22 @@ def test_sitting_down_after_a_match_leaves_the_question_of_rest_open() -> None:
     assert "at_rest" not in heard("bout", "inform", entity("when", "no"))
 
 
+def test_lying_down_is_a_yes_to_the_question_of_rest_and_no_answer_unasked() -> None:
+    assert "at_rest" not in heard(None, "describe_twitch", entity("at_rest", "lying"))
+    assert heard(None, "describe_twitch", entity("at_rest", "lying"), entity("at_rest", "yes"))["at_rest"] == "yes"
+    assert heard("at_rest", "inform", entity("at_rest", "lying"))["at_rest"] == "yes"
+
+
+def test_what_a_description_establishes_is_for_its_turn() -> None:
+    five_weeks = entity("since", 35 * 86400.0)
+    assert heard(None, "describe_twitch", five_weeks)["established"] == ["over_two_weeks"]
+    # In the interview it waits for the result, and a question alone establishes nothing; nor does the next message.
+    assert "established" not in heard("since", "inform", five_weeks)
+    assert "established" not in heard(None, "ask_training", five_weeks)
+    slots = {"since": 35 * 86400.0, "established": ["over_two_weeks"]}
+    assert heard(None, "describe_twitch", five_weeks, slots=slots)["established"] is None
+
+
 def test_nobody_s_one_spell_is_a_few_weeks() -> None:
     assert heard("bout", "inform", entity("duration", 1_814_400.0)) == {"since": 1_814_400.0}
     assert heard("bout", "inform", entity("since", 1_814_400.0)) == {"since": 1_814_400.0}

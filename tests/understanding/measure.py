@@ -173,7 +173,7 @@ def score(held: Held, got: Answer) -> dict[str, bool]:
     if held.kind == "signs":
         rank = knowledge().signs[held.wanted].rank
         name = {Level.emergency: RECALL[0], Level.urgent: RECALL[1]}.get(rank, RECALL[2])
-        right = got.level >= rank or (rank == Level.see_doctor and got.outcome == "interview")
+        right = got.level >= rank
         return {name: right, OVERALL: right}
     if held.kind == "attacks":
         return {ATTACKS[0]: got.level == Level.emergency} if held.wanted else {ATTACKS[1]: got.level >= Level.urgent}
