@@ -32,6 +32,8 @@ LIFE, SAID_TO_BE_OVER, RETURNING = "suicidal_or_self_harm", frozenset({"past", "
 STATED = frozenset({"sudden", "granted"})
 # So many words say that somebody has something.
 WORDS = (1, 2, 3)
+# A pattern may begin with these: "(is) having a fit".
+_HAS = (["have"], ["has"], ["got"], ["having"])
 # How a message says that a sign is not here (content/topics.yml), and what that is called; the first that it names decides. Never
 # "absent": that would be the person's own "no", and take back what was stated before.
 _MANNERS: tuple[tuple[str, Status], ...] = (
@@ -47,7 +49,7 @@ def plainly_had(before: Sequence[str], finding: Sequence[str], after: Sequence[s
     The words for it are in content/words.yml: `owns` (before it, `beside_owned` may stand between) and `owned` (after it).
     """
     known = lexicon()
-    own = [*before, *finding[:1]] if finding[:1] in (["have"], ["has"], ["got"]) else [*before]
+    own = [*before, *finding[:1]] if finding[:1] in _HAS else [*before]
     while own and own[-1] in known.beside_owned:
         own.pop()
     then = [word for word in after if word not in known.beside_owned]

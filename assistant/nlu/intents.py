@@ -52,6 +52,8 @@ ASKED = "question=yes"
 TELLS = frozenset({"did", "have", "has", "was", "am"})
 # Two questions in one sentence: "why does it happen and how do I stop it".
 JOINS = frozenset({"and", "or", "also", "plus"})
+# A question that follows what is told of a twitch: "my calf jumps since the run, is that normal".
+AFTER_TELLING, TWITCH = ",", "twitch=yes"
 ASKING = frozenset({"how", "why", "what", "when", "where", "which", "can", "could", "should", "shall", "is", "are", "do", "does", "will"})
 # "Why?" and "how much?" refer to the last answer; with more words than this a question stands for itself.
 BARE = 8
@@ -225,11 +227,20 @@ class IntentClassifier(GraphComponent):
 
 
 def _questions_in(reading: Reading, span: tuple[int, int]) -> list[tuple[int, int]]:
-    """A sentence, cut where another question is joined to what stands before."""
+    """A sentence, cut where a question is joined to what stands before."""
     first, last = span
     words = [token.text for token in reading.tokens]
-    cuts = [place for place in range(first + FEWEST_WORDS, last - FEWEST_WORDS) if words[place] in JOINS and words[place + 1] in ASKING]
+    cuts = [
+        place
+        for place in range(first + FEWEST_WORDS, last - FEWEST_WORDS)
+        if words[place + 1] in ASKING and (words[place] in JOINS or (words[place] == AFTER_TELLING and _tells(reading, (first, place))))
+    ]
     return list(zip([first, *(cut + 1 for cut in cuts)], [*cuts, last], strict=True))
+
+
+def _tells(reading: Reading, span: tuple[int, int]) -> bool:
+    """Whether a part of a sentence names a twitch."""
+    return any(match.label == TWITCH for match in lexicon().findings.find(reading.stretch([span])))
 
 
 def _corrects(reading: Reading) -> bool:

@@ -121,7 +121,11 @@ def _judge(message: Message) -> None:
     topics = frozenset(lexicon().topics.labels_in(lexicon().reader.read(message.get(TEXT) or "").text))
     if ANIMAL in topics:
         _becomes(message, OUTSIDE)
-    elif name == DESCRIBES or any(entity["entity"] == "also" and entity["value"] == DESCRIBES for entity in entities):
+    elif any(entity["entity"] == "also" and entity["value"] == DESCRIBES for entity in entities):
+        # One sentence tells of a twitch; what the others want is not known.
+        if name in _UNHEARD:
+            _becomes(message, DESCRIBES)
+    elif name == DESCRIBES:
         return
     elif not tells(entities, topics):
         if imagines(entities) and (name in _UNHEARD or intent.get("confidence", 0.0) < SURE):

@@ -49,3 +49,21 @@ def test_who_asks_for_a_check_in_their_own_words_gets_it(asked: str, agent: Any,
 def test_two_questions_in_one_sentence_are_both_heard(text: str, wanted: set[str], agent: Any, run: Run) -> None:
     heard = run(agent.parse_message(text))
     assert {heard["intent"]["name"], *(e["value"] for e in heard["entities"] if e["entity"] == "also")} == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("did my first spin class yesterday and now my legs keep fluttering, is that normal", "ask_normal"),
+        ("my calf twitches since the run, what can i do about it", "ask_relief"),
+        ("calf twitching since my run, why is that", "ask_causes"),
+    ],
+)
+def test_a_question_after_a_description_is_heard(text: str, asked: str, agent: Any, run: Run) -> None:
+    heard = run(agent.parse_message(text))
+    assert heard["intent"]["name"] == asked
+    assert "describe_twitch" in [e["value"] for e in heard["entities"] if e["entity"] == "also"]
+
+
+def test_a_question_after_something_else_is_about_that(agent: Any, run: Run) -> None:
+    assert run(agent.parse_message("my knee clicks when I squat, which exercise fixes that"))["intent"]["name"] == "out_of_scope"

@@ -104,6 +104,15 @@ def test_the_plainest_ways_never_do(way: str, alarms: list[str]) -> None:
         "can barely breathe lying down",
         "bad dream last night, chest pain this morning",
         "watched a tiktok on squats and got chest pain",
+        "he had a fit, of all places in the pool",
+        "she had a fit when i came home",
+        "coughing, then a seizure",
+        "passed out in the sauna, slept badly after",
+        "chest pain, blood results fine",
+        "i worry he is having a fit",
+        "im scared my son is having a seizure",
+        "my symptoms? chest pain",
+        "stroke symptoms: face drooping on the left",
     ],
 )
 def test_what_only_sounds_like_a_cue_hides_nothing(message: str) -> None:

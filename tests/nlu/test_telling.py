@@ -23,6 +23,7 @@ from assistant.nlu.telling import Telling
         ("why do calves twitch?", "ask_causes", 0.9, "ask_causes", False),
         # What is sure to be about something else is not believed to be so where a twitch is told.
         ("calf twitching since monday", "out_of_scope", 0.95, "describe_twitch", False),
+        ("legs twitch after cycling", "nlu_fallback", 0.3, "describe_twitch", False),
         # Nor is what is asked about a sign that is only imagined outside of it.
         ("if my face drooped what should i do", "out_of_scope", 0.9, "ask_warning_sign", False),
         ("what about my heart rate monitor", "out_of_scope", 0.9, "out_of_scope", False),
