@@ -13,6 +13,7 @@ from assistant.nlu import time_words
 from assistant.nlu.time_words import DAY, HOUR, MINUTE, Kind
 from assistant.nlu.whose_time import NEAR, NOTHING, Duration, Named, just_before, of_the_twitch, says_it_is_the_twitchs
 
+WEEK = 7 * DAY
 # So long no twitch is said to have gone on without a word for it.
 AN_AGE = 15 * 365 * DAY
 
@@ -131,7 +132,8 @@ def _of_something_else(text: str, before: str, after: str, measure: str, seconds
     rate = measure.startswith(" a ") and time_words.RATE_BEFORE.search(before)
     # "After walking, few secs" is a spell, "sprints after gym, 20 secs" none.
     apart = seconds < MINUTE and before.endswith(" , ") and (time_words.FEW.search(measure) or before.endswith(" only after , "))
-    neither = time_words.NEITHER_BEFORE.search(before) and not after.startswith(" ago ") and not apart
+    long = seconds >= WEEK and time_words.AFTER_SPORT.search(before)
+    neither = time_words.NEITHER_BEFORE.search(before) and not (after.startswith(" ago ") or apart or long)
     near = before[-NEAR:]
     asked = any(question.end() > len(near) for question in time_words.ASKED.finditer(f"{near}{measure[1:]} "))
     elsewhere = time_words.IDLE_BEFORE.search(before) or time_words.PACE_BEFORE.search(before) or time_words.NEITHER_AFTER.search(after)

@@ -183,6 +183,8 @@ NEITHER_BEFORE = re.compile(
     r"|(?:(?:i|ive|we) (?:have )?|^ )been doing (?!(?:this|that|it|these|the same|so|exactly|all|just) )"
     rf"(?:(?!{TWITCHY})\w+ )?(?!{TWITCHY})\w+) {FILLER}"
 )
+# "Twitches after every session for two months"; but "after running for two hours".
+AFTER_SPORT = re.compile(rf" after (?:every |each |a |the |my |any |all )?\w+ (?:for|over) {FILLER}")
 # "Three coffees a day" is how often.
 RATE_BEFORE = re.compile(
     r" (?:days|nights|times|hours|hrs|sessions|litres|liters|coffees|cups|cans|drinks|pints|steps|classes|beers|espressos|tablets|pills"

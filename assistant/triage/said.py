@@ -11,7 +11,7 @@ from assistant.triage.triage import counts
 
 # Intents that ask something of the talk itself, and are no answer in it.
 OF_THE_TALK = ("start_again", "stop", "delete_talk", "export_talk", "ask_privacy", "ask_source", "ask_summary", "thank")
-DESCRIBES = "describe_twitch"
+DESCRIBES, TELLS = "describe_twitch", "inform"
 _YES_NO = {"affirm": "yes", "deny": "no"}
 
 
@@ -26,7 +26,9 @@ class Said:
     @property
     def describes(self) -> bool:
         """Whether a twitch of one's own is told of, beside a question or by itself."""
-        return DESCRIBES in (self.intent, *(e["value"] for e in self.entities if e["entity"] == "also"))
+        # What tells something, and answers no question, tells it of the twitch.
+        also = [e["value"] for e in self.entities if e["entity"] == "also"]
+        return DESCRIBES in (self.intent, *also) or (self.intent == TELLS and self.asked is None)
 
     @property
     def only_asks(self) -> bool:

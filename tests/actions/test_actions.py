@@ -214,6 +214,7 @@ def test_what_was_asked_before_other_things_is_not_answered_later(talk: Talk) ->
     [
         ("five weeks now with this thing in my calf, it twitches", "5 weeks"),
         ("is it normal that my calf still twitches a month after the marathon", "4 weeks"),
+        ("it was meant to go in a few days but its been 4 weeks", "4 weeks"),
         ("my quad twitched for 22 minutes nonstop after squats", "22 minutes"),
         ("my calf twitches all the time, whether i train or not", "when you rest"),
     ],

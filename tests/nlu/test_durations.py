@@ -247,6 +247,7 @@ def test_what_was_long_ago_is_not_since_when_it_twitches(text: str) -> None:
         ("i have had this for 5 weeks", 35 * D),
         ("is it normal that my calf still twitches a month after the marathon", 30 * D),
         ("all week my calf has been jumping", 7 * D),
+        ("it twitched after every session for the past two months", 60 * D),
     ],
 )
 def test_since_when_it_twitches_is_heard_beside_what_was_before(text: str, since: float) -> None:
