@@ -51,7 +51,7 @@ def collect(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str,
     changes.update(_medication(said))
     changes.update(_asked_answer(said, changes))
     changes.update(_answered_wrongly(slots, said, changes))
-    changes["established"] = _established_at_once(slots, changes, said)
+    changes["established"] = _established_at_once(slots, {**slots, **changes}, said, known)
     return {name: value for name, value in changes.items() if slots.get(name) != value}
 
 
@@ -230,12 +230,15 @@ def _answered_wrongly(slots: Mapping[str, Any], said: Said, changes: Mapping[str
     return {}
 
 
-def _established_at_once(slots: Mapping[str, Any], changes: Mapping[str, Any], said: Said) -> list[str] | None:
-    """The signs that what is told outside the interview establishes ("five weeks now"), or None: they are acted on in that turn."""
-    if not said.describes or said.asked is not None:
+def _established_at_once(before: Mapping[str, Any], after: Mapping[str, Any], said: Said, known: Knowledge) -> list[str] | None:
+    """The signs that a description outside the interview establishes ("five weeks now"), or None: they are acted on in that turn.
+
+    Where nothing is left to ask, the advice tells of them.
+    """
+    if not said.describes or said.asked is not None or next_question(after, known) is None:
         return None
-    before = established(Case.from_slots(slots))
-    return [sign for sign in established(Case.from_slots({**slots, **changes})) if sign not in before] or None
+    known_before = established(Case.from_slots(before))
+    return [sign for sign in established(Case.from_slots(after)) if sign not in known_before] or None
 
 
 def _told_freely(said: Said) -> bool:

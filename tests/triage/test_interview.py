@@ -85,6 +85,9 @@ def test_what_a_description_establishes_is_for_its_turn() -> None:
     assert "established" not in heard(None, "ask_training", five_weeks)
     slots = {"since": 35 * 86400.0, "established": ["over_two_weeks"]}
     assert heard(None, "describe_twitch", five_weeks, slots=slots)["established"] is None
+    # Where nothing is left to ask the advice tells of it.
+    answered = {"symptoms": [], "at_rest": "no", "bout": 3.0, "since": 3600.0, "triggers": [], "medication": "no"}
+    assert "established" not in heard(None, "inform", five_weeks, slots=answered)
 
 
 def test_nobody_s_one_spell_is_a_few_weeks() -> None:
