@@ -126,14 +126,14 @@ def _measured(text: str) -> list[Duration]:
 
 def _of_something_else(text: str, before: str, after: str, measure: str, seconds: float) -> bool:
     """Whether a time says nothing of the twitch but when it came, how often, how long one ran or rested, or how old one is."""
-    spell = time_words.BOUT_AFTER.search(after) or time_words.FOR_BEFORE.search(before)
-    spell = spell or time_words.LASTS_BEFORE.search(before)
+    stops = time_words.STOPS_AFTER.search(before)
+    spell = time_words.BOUT_AFTER.search(after) or time_words.FOR_BEFORE.search(before) or time_words.LASTS_BEFORE.search(before) or stops
     delay = time_words.DELAY_AFTER.search(after) and not spell and not time_words.STILL.search(text)
     rate = measure.startswith(" a ") and time_words.RATE_BEFORE.search(before)
     # "After walking, few secs" is a spell, "sprints after gym, 20 secs" none.
     apart = seconds < MINUTE and before.endswith(" , ") and (time_words.FEW.search(measure) or before.endswith(" only after , "))
     long = seconds >= WEEK and time_words.AFTER_SPORT.search(before)
-    neither = time_words.NEITHER_BEFORE.search(before) and not (after.startswith(" ago ") or apart or long)
+    neither = time_words.NEITHER_BEFORE.search(before) and not (after.startswith(" ago ") or apart or long or stops)
     near = before[-NEAR:]
     asked = any(question.end() > len(near) for question in time_words.ASKED.finditer(f"{near}{measure[1:]} "))
     elsewhere = time_words.IDLE_BEFORE.search(before) or time_words.PACE_BEFORE.search(before) or time_words.NEITHER_AFTER.search(after)

@@ -72,7 +72,7 @@ PHRASES: tuple[tuple[str, Kind, float], ...] = (
     (r"(?:from )?(?:morning|dawn) (?:to|till?|until) (?:night|dusk|evening|bedtime)", "bout", DAY),
     (r"all day(?: long)?|the whole day|all the time(?! (?:when|while|if|after|im|i) )|"
      r"most of the day|24 / 7|round the clock|day and night", "bout", DAY),
-    (r"non stop|nonstop|non - stop|constant(?:ly)?|continuous(?:ly)?|never stops?|(?:wont|doesnt|didnt) stop|hasnt stopped|"
+    (r"non stop|nonstop|non - stop|constant(?:ly)?|continuous(?:ly)?|never stops?|(?:wont|doesnt|didnt) stop(?! \w+ing )|hasnt stopped|"
      r"without stopping|(?:without|with no) (?:a |an |any )?(?:break|gap|pause|stop|interruption)s?(?! (?:in|from) )|unbroken|"
      r"uninterrupted(?:ly)?|(?:never|doesnt|wont|didnt) (?:lets? up|pauses?|ends?)|no let up", "bout", DAY),
     (r"yesterdays?|ystrday|ysterday|yday", "since", DAY),
@@ -152,7 +152,8 @@ FILLER = (
 )
 BOUT_BEFORE = re.compile(
     r"(?:last|lasts|lasting|lasted|each|bouts?|spells?|bursts?|episodes?|go(?:es|ing)? on|goes|non stop|nonstop|continuous\w*|constant\w*"
-    rf"|(?:kept|keeps|keep) (?:on )?\w+ing|straight|stops? after|gone after|over in|done in|every time|twitch(?:es|ing)?) {FILLER}"
+    rf"|(?:kept|keeps|keep) (?:on )?\w+ing|straight|stop(?:s|ped)? after|gone after|over in|done in"
+    rf"|every time|twitch(?:es|ing)?) {FILLER}"
 )
 BOUT_AFTER = re.compile(
     r"^ (?:at a time|at once|each|a time|a go|a pop|per|long|straight|non stop|nonstop|without|bursts?|spells?|bouts?|episodes?"
@@ -183,6 +184,8 @@ NEITHER_BEFORE = re.compile(
     r"|(?:(?:i|ive|we) (?:have )?|^ )been doing (?!(?:this|that|it|these|the same|so|exactly|all|just) )"
     rf"(?:(?!{TWITCHY})\w+ )?(?!{TWITCHY})\w+) {FILLER}"
 )
+# "It stops after a few seconds" says how long one spell is.
+STOPS_AFTER = re.compile(rf" (?:stops?|stopped|ends?|ended|settles?|settled|gone|over) after {FILLER}")
 # "Twitches after every session for two months"; but "after running for two hours".
 AFTER_SPORT = re.compile(rf" after (?:every |each |a |the |my |any |all )?\w+ (?:for|over) {FILLER}")
 # "Three coffees a day" is how often.

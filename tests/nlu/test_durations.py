@@ -260,6 +260,14 @@ def test_a_pause_and_a_day_at_work_are_no_spell(text: str) -> None:
     assert "duration" not in told(text)
 
 
-@pytest.mark.parametrize("text", ["lasts about ten mins after i cool down", "it kept jumping for ten minutes"])
+@pytest.mark.parametrize(
+    "text",
+    ["lasts about ten mins after i cool down", "it kept jumping for ten minutes", "stops after ten minutes", "it stopped after 10 min"],
+)
 def test_what_lasts_is_a_spell(text: str) -> None:
     assert told(text)["bout"] == 10 * M
+
+
+def test_who_says_that_it_will_not_stop_twitching_is_asked_how_long_a_spell_is() -> None:
+    assert "bout" not in told("my legs won't stop fluttering after spin")
+    assert told("it just won't stop")["bout"] == D
