@@ -86,7 +86,7 @@ class ContextRules:
         """
         # Labels that are stated nevertheless.
         self._stated = frozenset((general or {}).get("not_for", ()))
-        self._unstated = Unstated(general or {}, supposed or {})
+        self.unstated = Unstated(general or {}, supposed or {})
         rules = list(rules)
         self._phrases = {(str(rule["category"]), str(phrase)) for rule in rules for phrase in rule["phrases"]}
         self._medspacy, self._prune = _import_medspacy()
@@ -124,7 +124,7 @@ class ContextRules:
             return next((status for category, status in _STATUS if category in outside), "present")
 
         statuses = [status(match) for match in matches]
-        unstated = self._unstated.spans(reading)
+        unstated = self.unstated.spans(reading)
         return [
             "hypothetical" if held in HOLDS and match.label not in self._stated and self._within(reading, match, unstated) else held
             for held, match in zip(statuses, matches, strict=True)

@@ -115,7 +115,8 @@ def _measured(text: str) -> list[Duration]:
         seconds *= (0.75 if part["three"] else 0.25) if part else 1.0
         if _of_something_else(text, before, after, match[0], seconds):
             continue
-        kind = _kind(before, after, match[0], seconds)
+        # "Kept ticking for a quarter of an hour": what stands before the whole of it.
+        kind = _kind(before[: part.start() + 1] if part else before, after, match[0], seconds)
         if found and unit < HOUR * 24 and text[found[-1].end : match.start() + 1] in (" ", " and "):
             # "an hour and twenty minutes"
             first = found.pop()

@@ -65,7 +65,7 @@ def find(message: str, today: date | None = None) -> list[Entity]:
         if held is None or _WEIGHT.index(status) < _WEIGHT.index(held[0]):
             best[match.label] = (status, match)
     entities = []
-    durations = read_durations(reading.text, today or date.today(), _named(matches, statuses))
+    durations = read_durations(reading.text, today or date.today(), _named(reading, matches, statuses))
     for status, match in best.values():
         name, value = match.label.split("=", 1)
         entity = _entity(reading, name, value, status, match.spans[0])
@@ -79,15 +79,15 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     return sorted(entities, key=lambda entity: (entity["start"], entity["entity"], str(entity["value"])))
 
 
-def _named(matches: Sequence[Match], statuses: Sequence[Status]) -> Named:
+def _named(reading: Reading, matches: Sequence[Match], statuses: Sequence[Status]) -> Named:
     """What the times of a message may belong to."""
     judged = list(zip(matches, statuses, strict=True))
+    over = [match for match, status in judged if status == "past" and match.label.startswith(("sign=", TWITCH))]
     return Named(
         medicines=[match.spans[0] for match in matches if match.label.startswith("medicine=")],
         twitches=[place for match, status in judged if match.label == TWITCH and status != "past" for place in match.spans],
-        past=[
-            place for match, status in judged if status == "past" and match.label.startswith(("sign=", TWITCH)) for place in match.spans
-        ],
+        past=[place for match in over for place in match.spans],
+        unstated=[reading.place(*span) for span in lexicon().context.unstated.spans(reading)],
     )
 
 

@@ -42,6 +42,11 @@ class Reading(NamedTuple):
         first = self.text.count(" ", 0, start + 1) - 1
         return max(first, 0), max(first, 0) + len(self.text[start:end].split())
 
+    def place(self, first: int, last: int) -> tuple[int, int]:
+        """The stretch of `text` that tokens `first` to `last` (not included) cover, from a space to the one after."""
+        start = sum(len(token.text) + 1 for token in self.tokens[:first])
+        return start, start + sum(len(token.text) + 1 for token in self.tokens[first:last])
+
     def origin(self, first: int, last: int) -> tuple[int, int]:
         """Where tokens `first` to `last` (not included) stand in the message: start and end character."""
         return self.tokens[first].start, self.tokens[last - 1].end

@@ -12,6 +12,7 @@ from assistant.nlu.cues import Cues
 from assistant.nlu.reading import Reading
 
 CLAUSE_END = frozenset(",-–—:(")
+IS = frozenset({"is", "are"})
 # An opening comma or colon belongs to the phrase: "hypothetically, my chest hurts".
 OPENS = frozenset(',:"')
 
@@ -23,7 +24,7 @@ class Unstated:
         """Set up.
 
         Args:
-            general: lists of words named fillers, starts, persons, unless; or nothing.
+            general: lists of words named fillers, starts, persons, unless, told; or nothing.
             supposed: phrases that begin a clause (begins), and words that end their reach before it ends (until); or nothing.
         """
         self._general = {name: frozenset(words) for name, words in general.items()}
@@ -50,9 +51,13 @@ class Unstated:
         for begin in [first, *(index + 1 for index in range(first, last) if words[index] in CLAUSE_END)]:
             start = next((at for at in range(begin, last) if words[at] not in self._general["fillers"]), last)
             rest = words[start:last]
-            if rest and rest[0] in self._general["starts"] and not self._named.intersection(rest):
+            if rest and rest[0] in self._general["starts"] and not self._named.intersection(rest) and not self._tells(rest):
                 found.append((start, last))
         return found
+
+    def _tells(self, clause: list[str]) -> bool:
+        """Whether what begins like a question tells, its subject left out: "is very swollen"."""
+        return clause[0] in IS and clause[-1] != "?" and not self._general.get("told", frozenset()).isdisjoint(clause[1:2])
 
     def _suppositions(self, words: list[str], first: int, last: int) -> list[tuple[int, int]]:
         """What follows "let's say" or "it is not true that", each to the end of its clause."""

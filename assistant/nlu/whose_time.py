@@ -106,6 +106,8 @@ class Named(NamedTuple):
     # A twitch that is there, and whatever is over.
     twitches: Sequence[tuple[int, int]] = ()
     past: Sequence[tuple[int, int]] = ()
+    # What is only asked in general or supposed: "can a twitch go on for months?"
+    unstated: Sequence[tuple[int, int]] = ()
 
 
 NOTHING = Named()
@@ -124,6 +126,7 @@ def of_the_twitch(text: str, found: list[Duration], named: Named) -> list[Durati
         for duration in found
         if not (_taken_for(text, duration, named) or _kept_on(text, duration) or _of_what_is_over(text, duration, named))
         and not PAUSE_BEFORE.search(just_before(text, duration))
+        and not any(start <= duration.start < end for start, end in named.unstated)
     ]
     lately = any(duration.kind == "since" and duration.seconds <= LATELY for duration in found)
     return [

@@ -25,6 +25,8 @@ WHICH = ("symptoms", "triggers")
 DENIED = 3
 # One that is not named: "nothing prescribed" names none.
 ANY_MEDICINE = "prescribed medicine"
+# "My eyelid has twitched for months": the article says nothing of it, the time does.
+ELSEWHERE = "ask_other_place"
 _PASS = ("dont_know", "skip")
 # Who guesses at signs (assistant/nlu/second_look.py); the patterns read them.
 _GUESSES = "SecondLook"
@@ -235,7 +237,7 @@ def _established_at_once(before: Mapping[str, Any], after: Mapping[str, Any], sa
 
     Where nothing is left to ask, the advice tells of them.
     """
-    if not said.describes or said.asked is not None or next_question(after, known) is None:
+    if not (said.describes or said.intent == ELSEWHERE) or said.asked is not None or next_question(after, known) is None:
         return None
     known_before = established(Case.from_slots(before))
     return [sign for sign in established(Case.from_slots(after)) if sign not in known_before] or None

@@ -227,6 +227,8 @@ def told(text: str) -> dict[str, float]:
         "sober for nine years, the twitch comes after sprints",
         "my calf twitched for a month back in 2019 and then stopped",
         "can it last a month?",
+        "can a twitch go on for 3 weeks?",
+        "let's say it goes on for three weeks, what then",
         "is it bad if it goes on for three weeks",
     ],
 )

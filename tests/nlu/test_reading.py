@@ -41,6 +41,13 @@ def test_words_know_their_place() -> None:
     assert typed[start:end] == "CALF"
 
 
+def test_tokens_know_their_place_in_the_text() -> None:
+    reading = READER.read("Hi, idk. My CALF twitches")
+    start, end = reading.place(6, 8)
+    assert reading.text[start : end + 1] == " calf twitches "
+    assert reading.token_span(start, end) == (6, 8)
+
+
 def test_each_token_is_one_word() -> None:
     assert all(len(token.text.split()) <= 1 for token in READER.read("idk can not u\n ok").tokens)
 

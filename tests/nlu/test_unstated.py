@@ -47,3 +47,9 @@ def test_what_follows_is(text: str) -> None:
 
 def test_a_life_at_risk_is_never_only_supposed() -> None:
     assert statuses("let's say i want to kill myself", "suicidal_or_self_harm") == ["present"]
+
+
+def test_what_begins_like_a_question_and_has_lost_its_subject_tells() -> None:
+    assert statuses("is very bad, chest pain in the middle") == ["present"]
+    assert statuses("is very bad chest pain a sign of dehydration?") == ["hypothetical"]
+    assert statuses("is chest pain a sign of dehydration") == ["hypothetical"]

@@ -83,6 +83,7 @@ def test_what_a_description_establishes_is_for_its_turn() -> None:
     # In the interview it waits for the result, and a question alone establishes nothing; nor does the next message.
     assert "established" not in heard("since", "inform", five_weeks)
     assert "established" not in heard(None, "ask_training", five_weeks)
+    assert heard(None, "ask_other_place", five_weeks)["established"] == ["over_two_weeks"]
     slots = {"since": 35 * 86400.0, "established": ["over_two_weeks"]}
     assert heard(None, "describe_twitch", five_weeks, slots=slots)["established"] is None
     # Where nothing is left to ask the advice tells of it.
