@@ -15,7 +15,7 @@ from assistant.knowledge.model import SpecialGroup
 from assistant.knowledge.reply import Reply, choices
 from assistant.triage import next_question
 
-CAUSES = "ask_causes"
+CAUSES, ELSEWHERE = "ask_causes", "ask_other_place"
 # A message may hold several questions; more than two answers at once nobody reads.
 MOST_ANSWERS = 2
 
@@ -29,6 +29,9 @@ def questions(tracker: Tracker) -> list[str]:
     also = [entity["value"] for entity in message.entities if entity["entity"] == "also"]
     asked = [intent for intent in (message.intent or "", *also) if intent in answers]
     ruled_out = tuple("{" + cause + "}" for cause in message.values("cause", "absent"))
+    if ELSEWHERE in asked:
+        # What eases a calf is not said of an eyelid.
+        return [ELSEWHERE]
     asked = [CAUSES if ruled_out and answers[intent].say.startswith(ruled_out) else intent for intent in asked]
     return list(dict.fromkeys(asked))[:MOST_ANSWERS]
 

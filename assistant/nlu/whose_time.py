@@ -63,9 +63,10 @@ _NO_OBJECT = (
     r"|straight|during|while|from|at|since|ago|yesterday|today|tonight|for"
 )
 TOOK_UP = re.compile(rf" (?:(?:started|began|begun) (?!{_NO_OBJECT})|took up |joined |signed up )")
-# "Three beats, then nothing for half an hour."
+# "Three beats, then nothing for half an hour"; "rowed for the first time in ages".
 PAUSE_BEFORE = re.compile(
-    r" (?:nothing|quiet|calm|silent|silence|peace|gone) (?:again )?for (?:about |maybe |like |another |up to )*$",
+    r" (?:(?:nothing|quiet|calm|silent|silence|peace|gone) (?:again )?(?:for )?|first (?:time|one|go) in )"
+    r"(?:about |maybe |like |another |up to )*$"
 )
 # "Ran 5 km without stopping", "been knitting for two hours straight", "i sit all day": that was the person, not the twitch.
 _MOVES = rf"(?:{TWITCHY}|flick|tick|pop|danc)"

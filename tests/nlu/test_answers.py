@@ -85,6 +85,9 @@ def test_nothing_comes_with_it(answer: str) -> None:
         ("mostly after rowing", "yes"),
         ("after spin class", "no"),
         ("off days never", "no"),
+        ("on rest days nothing at all", "no"),
+        ("first it was only after spin, now on my days off as well", "yes"),
+        ("whether i train or not", "yes"),
     ],
 )
 def test_rest(answer: str, at_rest: str | None) -> None:

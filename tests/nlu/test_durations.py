@@ -256,7 +256,15 @@ def test_since_when_it_twitches_is_heard_beside_what_was_before(text: str, since
     assert told(text)["since"] == since
 
 
-@pytest.mark.parametrize("text", ["two beats, then nothing for half an hour", "i stare at a screen all day and my lid flutters"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "two beats, then nothing for half an hour",
+        "twitches, then nothing for ages",
+        "rowed for the first time in ages",
+        "i stare at a screen all day and my lid flutters",
+    ],
+)
 def test_a_pause_and_a_day_at_work_are_no_spell(text: str) -> None:
     assert told(text).get("bout", 0.0) < 60.0
     assert "duration" not in told(text)
