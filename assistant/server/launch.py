@@ -55,6 +55,8 @@ def main() -> None:
         sys.argv += api()
     try:
         check_content()
+        if sys.argv[1:2] in (["run"], ["shell"]):
+            check_encoder()
         rasa_main()
     except Exception as error:
         sys.exit(_plainly(error))
@@ -67,6 +69,13 @@ def check_content() -> None:
 
     knowledge()
     lexicon()
+
+
+def check_encoder() -> None:
+    """Load the encoder now: a server without it would be ready and say "sorry" to every message."""
+    from assistant.nlu.encoder import encoder
+
+    encoder()
 
 
 def api() -> list[str]:
@@ -86,12 +95,15 @@ def share_metrics() -> None:
 
 
 def _plainly(error: BaseException) -> str:
-    """A content error without the forty lines of traceback that Rasa's graph puts around it; any other error as it is."""
+    """What is wrong with content or encoder without the forty lines of traceback that Rasa puts around it; any other error as it is."""
     from assistant.knowledge import ContentError
+    from assistant.nlu.encoder import EncoderError
 
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ContentError):
             return f"Error in the content. {cause}"
+        if isinstance(cause, EncoderError):
+            return str(cause)
         cause = cause.__cause__
     raise error

@@ -210,33 +210,46 @@ def test_a_corrupt_model_file(tmp_path: Path) -> None:
         assert "emergency number" in sorry["text"]
 
 
-def test_a_content_error_at_start(tmp_path: Path) -> None:
+def own_code(folder: Path) -> None:
+    """Content and code copied, the rest linked: a server started there finds what stands beside its code."""
     for file in ROOT.iterdir():
-        if file.name not in ("content", "assistant"):
-            (tmp_path / file.name).symlink_to(file)
-    for folder in ("content", "assistant"):
-        (tmp_path / folder).mkdir()
-        for file in (ROOT / folder).rglob("*.*"):
+        if file.name not in ("content", "assistant", "models"):
+            (folder / file.name).symlink_to(file)
+    for name in ("content", "assistant"):
+        for file in (ROOT / name).rglob("*.*"):
             if file.suffix in (".yml", ".py"):
-                copy = tmp_path / file.relative_to(ROOT)
+                copy = folder / file.relative_to(ROOT)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "models").mkdir()
+
+
+def started_in(folder: Path) -> Any:
+    """A server that cannot start, once it has given up."""
+    settings = ("--endpoints", "endpoints.yml", "--credentials", "credentials.yml", "--port", str(free_port()))
+    return launch("run", "--model", str(MODEL), *settings, folder=folder)
+
+
+def test_a_content_error_at_start(tmp_path: Path) -> None:
+    own_code(tmp_path)
     signs = tmp_path / "content" / "signs.yml"
     signs.write_text(signs.read_text(encoding="utf-8").replace("level: emergency", "level: emergancy", 1), encoding="utf-8")
-    done = launch(
-        "run",
-        "--model",
-        str(MODEL),
-        "--endpoints",
-        "endpoints.yml",
-        "--credentials",
-        "credentials.yml",
-        "--port",
-        str(free_port()),
-        folder=tmp_path,
-    )
+    done = started_in(tmp_path)
     assert done.returncode != 0
     assert "content/signs.yml: stroke_face: key 'level'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("weights", "wrong"), [(None, "is missing"), (b"no graph", "cannot be read")])
+def test_no_encoder_at_start(weights: bytes | None, wrong: str, tmp_path: Path) -> None:
+    own_code(tmp_path)
+    if weights is not None:
+        (tmp_path / "models" / "encoder.onnx").write_bytes(weights)
+    done = started_in(tmp_path)
+    assert done.returncode != 0
+    assert "encoder.onnx" in done.stderr
+    assert wrong in done.stderr
+    assert "make train" in done.stderr
     assert "Traceback" not in done.stderr
 
 
