@@ -23,6 +23,8 @@ PAIR = 2
 NAME = 4
 # "Never" is one of the first words of its cue ("i have never").
 CUE = 3
+# So is one of these, where it is until now.
+NOT, ENDS_NOW = frozenset({"not", "havent", "hasnt", "hadnt"}), ("before", "until", "till")
 
 
 class DenialLists:
@@ -72,7 +74,10 @@ class DenialLists:
         return 0 < len(thing) <= NAME and not self._tells.intersection(thing)
 
     def _first_time(self, denial: list[str]) -> bool:
-        return "never" in denial[:CUE] and any(f" {now} " in f" {' '.join(denial)} " for now in self._now)
+        """Whether it denies only what was before: "never had a fit before today", "never had it this bad", "not had a fit until now"."""
+        told = f" {' '.join(denial)} "
+        ends = [now for now in self._now if "never" in denial[:CUE] or (NOT.intersection(denial[:CUE]) and now.startswith(ENDS_NOW))]
+        return any(f" {now} " in told for now in ends)
 
     def _ends(self, part: list[str], rest: list[str], over: bool) -> bool:
         """Whether a part of a sentence that has no denial of its own is none of the things denied before it."""

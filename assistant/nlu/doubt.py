@@ -32,7 +32,6 @@ LIFE, SAID_TO_BE_OVER, RETURNING = "suicidal_or_self_harm", frozenset({"past", "
 STATED = frozenset({"sudden", "granted"})
 # So many words say that somebody has something.
 WORDS = (1, 2, 3)
-# A pattern may begin with these: "(is) having a fit".
 _HAS = (["have"], ["has"], ["got"], ["having"])
 # How a message says that a sign is not here (content/topics.yml), and what that is called; the first that it names decides. Never
 # "absent": that would be the person's own "no", and take back what was stated before.
@@ -49,7 +48,8 @@ def plainly_had(before: Sequence[str], finding: Sequence[str], after: Sequence[s
     The words for it are in content/words.yml: `owns` (before it, `beside_owned` may stand between) and `owned` (after it).
     """
     known = lexicon()
-    own = [*before, *finding[:1]] if finding[:1] in _HAS else [*before]
+    # A pattern may begin with what says that it is had: "have a seizure", "is having a stroke".
+    own = [*before, *finding[: next((number for number in (1, 2) if finding[number - 1 : number] in _HAS), 0)]]
     while own and own[-1] in known.beside_owned:
         own.pop()
     then = [word for word in after if word not in known.beside_owned]

@@ -81,6 +81,14 @@ def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:
     return _Part(re.compile(expression + _WORD_END), needs)
 
 
+def _tightest(match: re.Match[str]) -> re.Match[str]:
+    """The match with the least between its pieces: of "heart problems, chest pain" the pain is the chest's."""
+    inner: re.Match[str] | None = match
+    while inner and match.re.groups:
+        match, inner = inner, match.re.search(inner.string, inner.start() + 1, match.end() + 1)
+    return match
+
+
 def _pieces(match: re.Match[str]) -> list[tuple[int, int]]:
     """Start and end of each piece between the gaps, without the space before it."""
     starts = [match.start(), *(match.end(gap + 1) for gap in range(match.re.groups))]
@@ -132,7 +140,7 @@ class PatternSet:
         found: list[Match] = []
         for index in self._candidates(text):
             label, parts = self._rules[index]
-            places = [[_pieces(match) for match in part.expression.finditer(text)][:MOST_PLACES] for part in parts]
+            places = [[_pieces(_tightest(match)) for match in part.expression.finditer(text)][:MOST_PLACES] for part in parts]
             found += [Match(label, tuple(chain.from_iterable(sides))) for sides in product(*places)]
         return found
 

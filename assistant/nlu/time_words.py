@@ -60,6 +60,7 @@ PERCENT = re.compile(r" (?P<number>\d+) (?:%|percent|per cent) of (?:the |my |ea
 PHRASES: tuple[tuple[str, Kind, float], ...] = (
     (r"(?:a|one|two|couple of|few) (?:breaths?|heartbeats?)", "bout", 3.0),
     (r"(?:a |one )?(?:split second|blink|moment|instant|flash)|momentar(?:y|ily)|very brief|really quick", "bout", 1.0),
+    (r"some (?:secs|seconds)", "bout", 5.0),
     (r"half (?:an |a )?hour", "duration", 30 * MINUTE),
     (r"(?:a )?week and a half", "since", 10.5 * DAY),
     (r"(?:a )?minute and a half", "bout", 90.0),

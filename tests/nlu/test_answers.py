@@ -88,6 +88,10 @@ def test_nothing_comes_with_it(answer: str) -> None:
         ("on rest days nothing at all", "no"),
         ("first it was only after spin, now on my days off as well", "yes"),
         ("whether i train or not", "yes"),
+        ("i dont exercise, i told you", "yes"),
+        ("when i dont exercise it is quiet", "no"),
+        ("its fine on days without gym", "no"),
+        ("on the day without football is quiet", "no"),
     ],
 )
 def test_rest(answer: str, at_rest: str | None) -> None:

@@ -76,6 +76,7 @@ def test_what_a_question_takes_for_granted_is_not_doubted(talk: Talk) -> None:
         ("fine at lunch ,", "chest pain", "again"),
         ("i just started to", "pass out", ""),
         ("im scared my son is", "having a seizure", ""),
+        ("i think my mom", "is having a stroke", ""),
     ],
 )
 def test_what_somebody_plainly_has_is_told_by_the_words_around_it(before: str, finding: str, after: str) -> None:

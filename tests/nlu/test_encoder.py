@@ -10,7 +10,7 @@ import pytest
 
 from assistant.knowledge import knowledge
 from assistant.nlu import encoder as module
-from assistant.nlu.encoder import DIMENSIONS, Encoder, encoder
+from assistant.nlu.encoder import DIMENSIONS, Encoder, EncoderError, encoder
 from assistant.nlu.lexicon import lexicon
 
 
@@ -72,5 +72,5 @@ def test_matrices_are_multiplied_in_whole_numbers() -> None:
 
 def test_weights_that_were_not_made_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(module, "WEIGHTS", tmp_path / "encoder.onnx")
-    with pytest.raises(FileNotFoundError, match="make train"):
+    with pytest.raises(EncoderError, match="make train"):
         Encoder()

@@ -44,3 +44,9 @@ def test_places_are_those_of_the_words() -> None:
     text = " i pee brown "
     (match,) = PatternSet([("x", "pee .. brown")], GROUPS).find(text)
     assert [text[slice(*span)] for span in match.spans] == ["pee", "brown"]
+
+
+def test_of_several_ways_to_place_the_pieces_the_closest_counts() -> None:
+    text = " my heart is fine , chest pain now "
+    (match,) = PatternSet([("x", "(heart|chest) .. pain")], GROUPS).find(text)
+    assert [text[slice(*span)] for span in match.spans] == ["chest", "pain"]
