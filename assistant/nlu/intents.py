@@ -22,6 +22,7 @@ from assistant.knowledge.answers import FOLLOW_UPS
 from assistant.nlu.introduction import introduces, without_introduction
 from assistant.nlu.lexicon import lexicon
 from assistant.nlu.reading import Reading
+from assistant.nlu.restated import TWITCH
 from assistant.nlu.spelling import english
 from assistant.nlu.text_classifier import Sample, TextClassifier, Vectors, parts, whole
 
@@ -53,7 +54,7 @@ TELLS = frozenset({"did", "have", "has", "was", "am"})
 # Two questions in one sentence: "why does it happen and how do I stop it".
 JOINS = frozenset({"and", "or", "also", "plus"})
 # A question that follows what is told of a twitch: "my calf jumps since the run, is that normal".
-AFTER_TELLING, TWITCH = ",", "twitch=yes"
+AFTER_TELLING = ","
 ASKING = frozenset({"how", "why", "what", "when", "where", "which", "can", "could", "should", "shall", "is", "are", "do", "does", "will"})
 # "Why?" and "how much?" refer to the last answer; with more words than this a question stands for itself.
 BARE = 8

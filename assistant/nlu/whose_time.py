@@ -36,27 +36,7 @@ ACT = re.compile(
 )
 # "Knee injury two years ago", but a bare "about two years ago" answers a question.
 AGO = (" ago ", " back ")
-SAYS_NO_MORE = frozenset(
-    {
-        "about",
-        "around",
-        "like",
-        "maybe",
-        "it",
-        "was",
-        "well",
-        "oh",
-        "i",
-        "think",
-        "since",
-        "for",
-        "probably",
-        "roughly",
-        "say",
-        "yes",
-        "so",
-    }
-)
+SAYS_NO_MORE = re.compile(r"(?: (?:about|around|like|maybe|it|was|well|oh|i|think|since|for|probably|roughly|say|yes|so|\W))* ?")
 # Who took something up goes on with it: "began couch to 5k three weeks ago".
 _NO_OBJECT = (
     rf"{NUMBER} |{TWITCHY}|\W|about|around|last|on|in|this|after|with|when|as|to|over|just|happening|going|back|again|a few|some|right"
@@ -173,7 +153,7 @@ def _of_an_act(text: str, duration: Duration, named: Named) -> bool:
     begin, end = _clause(text, duration)
     if _names(text, duration, named.twitches) or MEANS_IT.search(text, begin, end):
         return False
-    event_ago = text.startswith(AGO, duration.end) and not SAYS_NO_MORE.issuperset(re.findall(r"\w+", text[begin : duration.start]))
+    event_ago = text.startswith(AGO, duration.end) and not SAYS_NO_MORE.fullmatch(text[begin : duration.start])
     return event_ago or bool(ACTOR.search(text, begin, end) or ACT.match(text, begin, end))
 
 
