@@ -118,6 +118,8 @@ def test_the_plainest_ways_never_do(way: str, alarms: list[str]) -> None:
         "had brown pee last year after a race and now again",
         "no history of heart problems, chest pain for 20 mins now",
         "my heart was fine, chest pain now",
+        "no history of heart problems, tight chest for 20 mins now",
+        "tight chest since this morning",
         "can i stretch if my calf is swollen and hot?",
         "is very strong pain in the chest",
         "leg twitches, is terrible, chest pain too",
