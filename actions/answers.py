@@ -13,9 +13,9 @@ from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import FOLLOW_UPS, about_sign, answer, follow_up, source
 from assistant.knowledge.model import SpecialGroup
 from assistant.knowledge.reply import Reply, choices
-from assistant.triage import next_question
+from assistant.triage import ELSEWHERE, next_question
 
-CAUSES, ELSEWHERE = "ask_causes", "ask_other_place"
+CAUSES = "ask_causes"
 # A message may hold several questions; more than two answers at once nobody reads.
 MOST_ANSWERS = 2
 
@@ -28,10 +28,10 @@ def questions(tracker: Tracker) -> list[str]:
     message, answers = said(tracker), knowledge().answers
     also = [entity["value"] for entity in message.entities if entity["entity"] == "also"]
     asked = [intent for intent in (message.intent or "", *also) if intent in answers]
-    ruled_out = tuple("{" + cause + "}" for cause in message.values("cause", "absent"))
     if ELSEWHERE in asked:
         # What eases a calf is not said of an eyelid.
         return [ELSEWHERE]
+    ruled_out = tuple("{" + cause + "}" for cause in message.values("cause", "absent"))
     asked = [CAUSES if ruled_out and answers[intent].say.startswith(ruled_out) else intent for intent in asked]
     return list(dict.fromkeys(asked))[:MOST_ANSWERS]
 

@@ -96,8 +96,14 @@ class ContextRules:
         self._list_ends = self._rule({"category": "NEGATED_EXISTENCE", "direction": "PSEUDO"})
         self._cues = Cues((str(phrase), self._rule(rule)) for rule in rules for phrase in rule["phrases"])
 
-    def judge(self, reading: Reading, matches: list[Match]) -> list[Status]:
-        """The status of each match, in the same order."""
+    def judge(self, reading: Reading, matches: list[Match], unstated: list[tuple[int, int]]) -> list[Status]:
+        """The status of each match, in the same order.
+
+        Args:
+            reading: the message.
+            matches: what was found in it.
+            unstated: where it states nothing (`unstated`, unstated.py), as token spans.
+        """
         if not matches:
             return []
         words = [token.text for token in reading.tokens]
@@ -124,7 +130,6 @@ class ContextRules:
             return next((status for category, status in _STATUS if category in outside), "present")
 
         statuses = [status(match) for match in matches]
-        unstated = self.unstated.spans(reading)
         return [
             "hypothetical" if held in HOLDS and match.label not in self._stated and self._within(reading, match, unstated) else held
             for held, match in zip(statuses, matches, strict=True)

@@ -10,10 +10,9 @@ import re
 from datetime import date
 
 from assistant.nlu import time_words
-from assistant.nlu.time_words import DAY, HOUR, MINUTE, Kind
+from assistant.nlu.time_words import DAY, HOUR, MINUTE, WEEK, Kind
 from assistant.nlu.whose_time import NEAR, NOTHING, Duration, Named, just_before, of_the_twitch, says_it_is_the_twitchs
 
-WEEK = 7 * DAY
 # So long no twitch is said to have gone on without a word for it.
 AN_AGE = 15 * 365 * DAY
 

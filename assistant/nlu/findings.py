@@ -20,7 +20,7 @@ from assistant.nlu.lexicon import lexicon
 from assistant.nlu.patterns import Match
 from assistant.nlu.reading import MARKS, SENTENCE_END, Reading
 from assistant.nlu.restated import TWITCH, restated
-from assistant.nlu.time_words import DAY
+from assistant.nlu.time_words import WEEK
 from assistant.nlu.whose_time import Named
 
 Entity = dict[str, Any]
@@ -29,7 +29,7 @@ CLAUSE_BEGINS = frozenset(
 )
 ASKS_ANYWHERE = frozenset({"?", "why", "how", "hows", "whys", "wondering", "wonder"})
 # Its patterns find a long time; whether that is the twitch's is told where times are read ("a knee injury two years ago").
-OVER_TWO_WEEKS, TWO_WEEKS = "over_two_weeks", 14 * DAY
+OVER_TWO_WEEKS, TWO_WEEKS = "over_two_weeks", 2 * WEEK
 # A finding that is stated twice counts by the first of these.
 _WEIGHT: tuple[Status, ...] = ("present", "other_person", "absent", "hypothetical", "past")
 
@@ -53,7 +53,8 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     signs = tools.signs.find(reading.text) + _alone(reading, tools.alone)
     matches = [Match(f"sign={match.label}", match.spans) for match in signs]
     matches += [match for match in tools.findings.find(reading.text) if _in_place(match, reading)]
-    statuses = tools.context.judge(reading, matches)
+    unstated = tools.context.unstated.spans(reading)
+    statuses = tools.context.judge(reading, matches, unstated)
     there = restated(reading, matches, statuses)
     statuses = ["present" if match in there else status for match, status in zip(matches, statuses, strict=True)]
     best: dict[str, tuple[Status, Match]] = {}
@@ -65,7 +66,9 @@ def find(message: str, today: date | None = None) -> list[Entity]:
         if held is None or _WEIGHT.index(status) < _WEIGHT.index(held[0]):
             best[match.label] = (status, match)
     entities = []
-    durations = read_durations(reading.text, today or date.today(), _named(reading, matches, statuses))
+    durations = read_durations(
+        reading.text, today or date.today(), _named(matches, statuses, [reading.place(*span) for span in unstated])
+    )
     for status, match in best.values():
         name, value = match.label.split("=", 1)
         entity = _entity(reading, name, value, status, match.spans[0])
@@ -79,15 +82,15 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     return sorted(entities, key=lambda entity: (entity["start"], entity["entity"], str(entity["value"])))
 
 
-def _named(reading: Reading, matches: Sequence[Match], statuses: Sequence[Status]) -> Named:
-    """What the times of a message may belong to."""
+def _named(matches: Sequence[Match], statuses: Sequence[Status], unstated: Sequence[tuple[int, int]]) -> Named:
+    """What the times of a message may belong to, as places of the reading's text."""
     judged = list(zip(matches, statuses, strict=True))
     over = [match for match, status in judged if status == "past" and match.label.startswith(("sign=", TWITCH))]
     return Named(
         medicines=[match.spans[0] for match in matches if match.label.startswith("medicine=")],
         twitches=[place for match, status in judged if match.label == TWITCH and status != "past" for place in match.spans],
         past=[place for match in over for place in match.spans],
-        unstated=[reading.place(*span) for span in lexicon().context.unstated.spans(reading)],
+        unstated=unstated,
     )
 
 

@@ -10,14 +10,14 @@ from typing import Literal
 
 Kind = Literal["bout", "since", "duration"]
 
-SECOND, MINUTE, HOUR, DAY = 1.0, 60.0, 3600.0, 86400.0
+SECOND, MINUTE, HOUR, DAY, WEEK = 1.0, 60.0, 3600.0, 86400.0, 604800.0
 UNITS = {
     r"s|secs?|seconds?": SECOND,
     r"mins?|minutes?": MINUTE,
     r"h|hrs?|hours?": HOUR,
     r"d|days?|nights?|evenings?": DAY,
-    r"w|wks?|weeks?": 7 * DAY,
-    r"fortnights?": 14 * DAY,
+    r"w|wks?|weeks?": WEEK,
+    r"fortnights?": 2 * WEEK,
     r"mths?|months?|mo": 30 * DAY,
     r"yrs?|years?": 365 * DAY,
 }
@@ -32,7 +32,7 @@ TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seve
 NUMBERS |= TENS
 COMPOUND = rf"(?:{'|'.join(TENS)})(?: -)? (?:one|two|three|four|five|six|seven|eight|nine)"
 # A bare plural ("for weeks") is more than one; these are the least that people mean by it, in its unit.
-BARE = {SECOND: 5.0, MINUTE: 4.0, HOUR: 3.0, DAY: 3.0, 7 * DAY: 3.0, 14 * DAY: 2.0, 30 * DAY: 2.0, 365 * DAY: 2.0}
+BARE = {SECOND: 5.0, MINUTE: 4.0, HOUR: 3.0, DAY: 3.0, WEEK: 3.0, 2 * WEEK: 2.0, 30 * DAY: 2.0, 365 * DAY: 2.0}
 SHORTEST_MONTH = 28
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -80,12 +80,12 @@ PHRASES: tuple[tuple[str, Kind, float], ...] = (
     (r"(?:since )?this morning|earlier today|todays?|tonight", "since", DAY / 4),
     (r"last night|yesterday (?:night|evening)", "since", DAY / 2),
     (r"(?:last|the) weekend", "since", 3 * DAY),
-    (r"(?:since )?last week|(?:since|started|began|start|first|only|just|new) (?:earlier |only )?this week", "since", 7 * DAY),
-    (r"(?:for|over|during|in|throughout) (?:the )?(?:whole |entire )?(?:past|last) week|this past week", "since", 7 * DAY),
-    (r"all (?:this )?week(?: long)?|the whole week", "since", 7 * DAY),
+    (r"(?:since )?last week|(?:since|started|began|start|first|only|just|new) (?:earlier |only )?this week", "since", WEEK),
+    (r"(?:for|over|during|in|throughout) (?:the )?(?:whole |entire )?(?:past|last) week|this past week", "since", WEEK),
+    (r"all (?:this )?week(?: long)?|the whole week", "since", WEEK),
     (r"(?:since )?last month|(?:the |this )(?:whole |entire )?(?:past|last) month", "since", 30 * DAY),
     (r"last year", "since", 365 * DAY),
-    (r"(?:the )?(?:past|last) fortnight", "since", 14 * DAY),
+    (r"(?:the )?(?:past|last) fortnight", "since", 2 * WEEK),
     (r"just now|a moment ago|just started", "since", 5 * MINUTE),
 )  # fmt: skip
 PHRASE_RULES = tuple((re.compile(rf" (?:{pattern})(?= )"), kind, seconds) for pattern, kind, seconds in PHRASES)

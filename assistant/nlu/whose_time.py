@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.nlu.time_words import DAY, NUMBER, STILL, TWITCHY, Kind
+from assistant.nlu.time_words import DAY, NUMBER, STILL, TWITCHY, WEEK, Kind
 
 # How many characters before a time may say whether it is meant.
 NEAR = 80
 # What somebody did so long ago is not when the twitch began, if the message names a time that is so near; nor ever what was longer ago.
-LONG_AGO, LATELY, VERY_LONG_AGO = 14 * DAY, 7 * DAY, 180 * DAY
+LONG_AGO, LATELY, VERY_LONG_AGO = 2 * WEEK, WEEK, 180 * DAY
 # Where one thing ends and another begins.
 CLAUSE = re.compile(r" (?:[,.;!?(-]|and|but|though) ")
 OF_THE_TWITCH = re.compile(

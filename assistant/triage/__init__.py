@@ -2,7 +2,20 @@
 
 from assistant.triage.confirmed import confirmed
 from assistant.triage.interview import QUESTIONS, collect, next_question
-from assistant.triage.said import OF_THE_TALK, Said
+from assistant.triage.said import ELSEWHERE, OF_THE_TALK, Said
 from assistant.triage.triage import UNKNOWN, Case, Result, counts, triage
 
-__all__ = ["OF_THE_TALK", "QUESTIONS", "UNKNOWN", "Case", "Result", "Said", "collect", "confirmed", "counts", "next_question", "triage"]
+__all__ = [
+    "ELSEWHERE",
+    "OF_THE_TALK",
+    "QUESTIONS",
+    "UNKNOWN",
+    "Case",
+    "Result",
+    "Said",
+    "collect",
+    "confirmed",
+    "counts",
+    "next_question",
+    "triage",
+]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.knowledge import Knowledge, Level
-from assistant.triage.said import Said
+from assistant.triage.said import ELSEWHERE, Said
 from assistant.triage.times import span
 from assistant.triage.told_times import TIMES, times
 from assistant.triage.triage import DAY, SETTLED_BY, UNKNOWN, Case, established, triage
@@ -25,8 +25,6 @@ WHICH = ("symptoms", "triggers")
 DENIED = 3
 # One that is not named: "nothing prescribed" names none.
 ANY_MEDICINE = "prescribed medicine"
-# "My eyelid has twitched for months": the article says nothing of it, the time does.
-ELSEWHERE = "ask_other_place"
 _PASS = ("dont_know", "skip")
 # Who guesses at signs (assistant/nlu/second_look.py); the patterns read them.
 _GUESSES = "SecondLook"
@@ -235,7 +233,7 @@ def _answered_wrongly(slots: Mapping[str, Any], said: Said, changes: Mapping[str
 def _established_at_once(before: Mapping[str, Any], after: Mapping[str, Any], said: Said, known: Knowledge) -> list[str] | None:
     """The signs that a description outside the interview establishes ("five weeks now"), or None: they are acted on in that turn.
 
-    Where nothing is left to ask, the advice tells of them.
+    Where nothing is left to ask, the advice tells of them. Of a twitch elsewhere the article says nothing, its time does.
     """
     if not (said.describes or said.intent == ELSEWHERE) or said.asked is not None or next_question(after, known) is None:
         return None

@@ -11,7 +11,7 @@ from assistant.triage.triage import counts
 
 # Intents that ask something of the talk itself, and are no answer in it.
 OF_THE_TALK = ("start_again", "stop", "delete_talk", "export_talk", "ask_privacy", "ask_source", "ask_summary", "thank")
-DESCRIBES, TELLS = "describe_twitch", "inform"
+DESCRIBES, TELLS, ELSEWHERE = "describe_twitch", "inform", "ask_other_place"
 _YES_NO = {"affirm": "yes", "deny": "no"}
 
 
