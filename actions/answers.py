@@ -8,12 +8,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common import ABOUT_A_SIGN, FORM, Events, intent_of, open_question, said, send, withheld
+from actions.common import ABOUT_A_SIGN, Events, intent_of, open_question, said, send, slots_of, withheld
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import FOLLOW_UPS, about_sign, answer, follow_up, source
 from assistant.knowledge.model import SpecialGroup
 from assistant.knowledge.reply import Reply, choices
-from assistant.triage import ELSEWHERE, next_question
+from assistant.triage import ELSEWHERE, FORM, next_question
 
 CAUSES = "ask_causes"
 # A message may hold several questions; more than two answers at once nobody reads.
@@ -78,7 +78,7 @@ def _sign_asked_about(tracker: Tracker) -> str | None:
 def start_interview(tracker: Tracker) -> Events:
     """Start the interview if the message describes a twitch, none is going on and something is left to ask."""
     going_on = bool((tracker.active_loop or {}).get("name"))
-    if said(tracker).describes and not going_on and next_question(tracker.current_slot_values(), knowledge()):
+    if said(tracker).describes and not going_on and next_question(slots_of(tracker), knowledge()):
         return [FollowupAction(FORM)]
     return []
 

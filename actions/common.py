@@ -11,12 +11,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.knowledge import knowledge
 from assistant.knowledge.reply import Reply
-from assistant.triage import QUESTIONS, Said, confirmed
+from assistant.triage import QUESTIONS, Said, confirmed, question_answered, still_known
 
-FORM = "interview_form"
 # The intent of a question about one of the warning signs.
 ABOUT_A_SIGN = "ask_warning_sign"
 IN_CASE = "action_in_case"
+START_AGAIN = "action_start_again"
 Events = list[dict[str, Any]]
 
 
@@ -34,7 +34,9 @@ def intent_of(tracker: Tracker) -> str:
 def said(tracker: Tracker) -> Said:
     """The latest message as understood, with the question that it answers."""
     entities = tuple((tracker.latest_message or {}).get("entities") or [])
-    heard = Said(intent_of(tracker), entities, answered_anew(tracker) or open_question(tracker))
+    answers = ((tracker.latest_message or {}).get("metadata") or {}).get("answers")
+    asked = question_answered(answers, (tracker.active_loop or {}).get("name"), tracker.get_slot("requested_slot"))
+    heard = Said(intent_of(tracker), entities, asked)
     # Looked up only where it may be needed: this is asked several times a turn.
     before = _message_before(tracker) if heard.opening == "yes" or heard.has("now") else []
     return replace(heard, entities=(*entities, *confirmed(heard, before, knowledge())))
@@ -55,11 +57,15 @@ def answered_anew(tracker: Tracker) -> str | None:
 
 def open_question(tracker: Tracker) -> str | None:
     """The slot that the interview has asked for, or None outside of it."""
-    in_interview = (tracker.active_loop or {}).get("name") == FORM
-    return tracker.get_slot("requested_slot") if in_interview else None
+    return question_answered(None, (tracker.active_loop or {}).get("name"), tracker.get_slot("requested_slot"))
+
+
+def slots_of(tracker: Tracker) -> dict[str, Any]:
+    """The slots' values, as far as the content still knows them."""
+    return still_known(tracker.current_slot_values(), knowledge())
 
 
 def withheld(tracker: Tracker) -> frozenset[str]:
     """Facts not to be offered to this person, for the special groups they belong to."""
     groups = knowledge().groups
-    return frozenset(fact for name in tracker.get_slot("groups") or [] for fact in groups[name].withhold)
+    return frozenset(fact for name in slots_of(tracker).get("groups") or [] for fact in groups[name].withhold)

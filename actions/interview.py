@@ -8,10 +8,22 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common import ABOUT_A_SIGN, FORM, IN_CASE, Events, answered_anew, intent_of, open_question, said, send, withheld
+from actions.common import (
+    ABOUT_A_SIGN,
+    IN_CASE,
+    START_AGAIN,
+    Events,
+    answered_anew,
+    intent_of,
+    open_question,
+    said,
+    send,
+    slots_of,
+    withheld,
+)
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.reply import Reply
-from assistant.triage import OF_THE_TALK, QUESTIONS, UNKNOWN, Case, collect, next_question, triage
+from assistant.triage import FORM, OF_THE_TALK, QUESTIONS, UNKNOWN, Case, collect, next_question, triage
 from assistant.triage.advice import advise, unchanged
 from assistant.triage.interview import MOST_TRIES, acknowledge, full, progress, spare, unnamed
 
@@ -33,10 +45,11 @@ class ActionCollectFindings(Action):
         return "action_collect_findings"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        slots = tracker.current_slot_values()
+        slots = slots_of(tracker)
         changes = collect(slots, said(tracker), knowledge())
         # Here and not in the validation: there Rasa would take it for an answer to the open question.
         understood = [SlotSet("tries", 0)] if changes and slots.get("tries") else []
+        understood += [SlotSet("unheard", None)] if slots.get("unheard") else []
         return [SlotSet(name, value) for name, value in changes.items()] + understood
 
 
@@ -47,7 +60,7 @@ class ValidateInterviewForm(Action):
         return f"validate_{FORM}"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        slots = tracker.current_slot_values()
+        slots = slots_of(tracker)
         following = next_question(slots, knowledge())
         ask = [SlotSet("progress", progress(_asked(tracker), slots, following)), SlotSet("requested_slot", following)]
         question = open_question(tracker)
@@ -94,7 +107,7 @@ def _digresses(tracker: Tracker) -> bool:
 
 def _ask_again(dispatcher: CollectingDispatcher, tracker: Tracker, question: str) -> Events:
     """Not understood: the question in other words if there is room for it; then it is left open."""
-    slots = tracker.current_slot_values()
+    slots = slots_of(tracker)
     tries = _failed(tracker) + 1
     place = _only_the_place(tracker)
     if not slots.get("tries") and (place or unnamed(said(tracker))):
@@ -114,10 +127,12 @@ def _ask_again(dispatcher: CollectingDispatcher, tracker: Tracker, question: str
 
 
 def _asked(tracker: Tracker) -> list[str]:
-    """The questions asked in this session, each once."""
+    """The questions asked in this interview, each once."""
     asked: dict[str, None] = {}
     for event in tracker.events:
-        if event.get("event") == "bot":
+        if event.get("name") == START_AGAIN:
+            asked = {}
+        elif event.get("event") == "bot":
             slot = ((event.get("metadata") or {}).get("metadata") or {}).get("asks")
             if slot:
                 asked[slot] = None
@@ -164,7 +179,7 @@ class ActionTakeLooseAnswer(Action):
             return [SlotSet("symptoms", None), FollowupAction(FORM)]
         # "Shall I check your twitch?" is what this action said.
         if asked or answered_anew(tracker) or (agrees and before == self.name()):
-            following = next_question(tracker.current_slot_values(), knowledge())
+            following = next_question(slots_of(tracker), knowledge())
             return [FollowupAction(FORM if following else "action_give_advice")]
         dispatcher.utter_message(response="utter_answer_to_nothing")
         return []
@@ -219,7 +234,7 @@ class ActionGiveAdvice(Action):
         return "action_give_advice"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        known, slots = knowledge(), tracker.current_slot_values()
+        known, slots = knowledge(), slots_of(tracker)
         result = triage(Case.from_slots(slots), known)
         withhold, before = withheld(tracker), _changes(tracker)[0]
         replies = _advice(slots, withhold)
@@ -242,14 +257,14 @@ def _advice(slots: dict[str, Any], withhold: frozenset[str]) -> list[Reply]:
 def _advised(tracker: Tracker) -> bool:
     """Whether the interview's result has been told before this turn, and not forgotten since."""
     names = (event.get("name") for event in reversed(tracker.events) if event.get("event") == "action")
-    return next((name for name in names if name in ("action_give_advice", "action_start_again")), None) == "action_give_advice"
+    return next((name for name in names if name in ("action_give_advice", START_AGAIN)), None) == "action_give_advice"
 
 
 class ActionStartAgain(Action):
     """Forgets this conversation's answers."""
 
     def name(self) -> str:
-        return "action_start_again"
+        return START_AGAIN
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         dispatcher.utter_message(response="utter_started_again")

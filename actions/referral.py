@@ -9,7 +9,7 @@ from rasa_sdk.events import ActionReverted
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import questions, start_interview
-from actions.common import Events, said, send, withheld
+from actions.common import Events, said, send, slots_of, withheld
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import answer
 from assistant.triage import Case
@@ -30,7 +30,7 @@ class ActionRefer(Action):
         if level == Level.see_doctor:
             for intent in questions(tracker):
                 send(dispatcher, answer(intent, known, withhold=withheld(tracker)))
-        send(dispatcher, refer(signs, level, Case.from_slots(tracker.current_slot_values()), known))
+        send(dispatcher, refer(signs, level, Case.from_slots(slots_of(tracker)), known))
         return [] if level >= Level.urgent else start_interview(tracker)
 
 

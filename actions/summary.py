@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common import Events, send
+from actions.common import START_AGAIN, Events, send, slots_of
 from assistant.knowledge import knowledge
 from assistant.triage import Case
 from assistant.triage.questionnaire import questionnaire_response
@@ -24,7 +24,7 @@ class ActionGiveSummary(Action):
         return "action_give_summary"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        known, slots = knowledge(), tracker.current_slot_values()
+        known, slots = knowledge(), slots_of(tracker)
         told = Told(slots.get("medicine_name") or "", tuple(slots.get("tried") or ()), own_words(tracker.events))
         lines = summarise(Case.from_slots(slots), told, known)
         texts = known.summary.texts
@@ -52,9 +52,12 @@ def own_words(events: list[dict[str, Any]]) -> dict[str, str]:
             for entity in (event.get("parse_data") or {}).get("entities") or []:
                 if entity["entity"] == "sign" and entity.get("status") in ("present", "other_person"):
                     words[entity["value"]] = said
+        elif event.get("name") == START_AGAIN:
+            words = {}
         elif event.get("event") == "slot" and event.get("name") in QUOTED:
             if event.get("value") is None:
-                words = {}  # "start again" forgets all of it
+                # "Sorry, wrong button" takes back that answer.
+                words.pop(event["name"], None)
             else:
                 words[event["name"]] = said
                 words.setdefault(OPENING, said)

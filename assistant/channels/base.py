@@ -34,7 +34,9 @@ LONG = 2000
 MOST_CHARACTERS = 10_000
 _HEAD, _TAIL = 5000, 4900
 # Rasa obeys "/intent{...}" and "/restart" from anyone, leading spaces included; nothing here sends them.
-_COMMAND = re.compile(r"^\s*/\s*\w+\s*(\{.*\})?\s*$", re.DOTALL)
+_COMMAND = re.compile(r"^[\s/]*/\s*\w+\s*(\{.*\})?\s*$", re.DOTALL)
+# Slashes may hide behind spaces: "/ /restart".
+_BEGINNING = re.compile(r"^[\s/]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]")
 
 
@@ -76,7 +78,7 @@ def clean(text: Any) -> tuple[str, str]:
     text = _CONTROL.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
     if _COMMAND.match(text):
         return "", ""
-    text = text.strip().lstrip("/").strip()
+    text = _BEGINNING.sub("", text).rstrip()
     if len(text) <= MOST_CHARACTERS:
         return text, "long" if len(text) > LONG else ""
     return f"{text[:_HEAD]} . {text[-_TAIL:]}", "too_long"

@@ -8,6 +8,8 @@ from assistant.knowledge.reply import Reply, choices
 FOLLOW_UPS = ("why", "amount", "effect", "more")
 # Asked for the same comfort this often, more facts do not help (safety-signs: mental health).
 TIMES_BEFORE_HELP = 3
+# The one source that is not public health advice.
+ARTICLE = "ARTICLE"
 
 
 def answer(
@@ -78,18 +80,18 @@ def source(facts: list[str], signs: list[str], sources: list[str], known: Knowle
         sections = dict.fromkeys(known.sections[known.facts[fact].section] for fact in facts)
         parts.append(words["source_article"].format(title=known.article.title, section=", ".join(sections), note=known.article.note))
     named = list(dict.fromkeys([*sources, *(name for sign in signs for name in known.signs[sign].sources)]))
-    if "ARTICLE" in named and not facts:
+    if ARTICLE in named and not facts:
         parts.append(words["source_titles"].format(title=known.article.title))
-    parts += _named([name for name in named if name != "ARTICLE"], known)
+    parts += _named([name for name in named if name != ARTICLE], known)
     return Reply(" ".join(parts) or words["source_titles"].format(title=known.article.title), "explain",
                  facts=tuple(facts), signs=tuple(signs), sources=tuple(named))  # fmt: skip
 
 
 def name_sources(signs: tuple[str, ...], known: Knowledge) -> str:
-    """A short "that comes from ..." for a referral."""
-    names = dict.fromkeys(name for sign in signs for name in known.signs[sign].sources)
-    if "ARTICLE" in names:
+    """A short "that comes from ..." for a referral: the article only where it sends to a doctor for each of these signs itself."""
+    if all(known.signs[sign].in_article == "yes" for sign in signs):
         return known.advice.texts["from_article"]
+    names = dict.fromkeys(name for sign in signs for name in known.signs[sign].sources if name != ARTICLE)
     return known.advice.texts["from_source"].format(sources="; ".join(known.sources[name].name for name in names))
 
 

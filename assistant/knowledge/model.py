@@ -64,7 +64,8 @@ class Sign(Entry):
     name: str
     in_article: Literal["yes", "no", "partial"]
     sources: tuple[str, ...]
-    clarify: str = ""
+    # Of several emergencies in a message this one is answered: there is something to do until help comes.
+    first_aid: bool = False
     # The article's facts that a reply acting on it states.
     facts: tuple[str, ...] = ()
     said: tuple[str, ...] = ()

@@ -212,6 +212,7 @@ class SecondLook(GraphComponent):
         alarmed = any(e["status"] in HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
         surer = 0.0 if alarmed else max(map(_surer, found), default=0.0)
         ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE and label not in measured}
+        unstated = lexicon().context.unstated.surely(reading) if judged else []
         added: dict[str, dict[str, int]] = {}
         for span, likely in looks:
             # Too sure of none for any level, as of most stretches.
@@ -220,10 +221,13 @@ class SecondLook(GraphComponent):
             start, end = reading.origin(*span)
             near = [entity for entity in judged if _overlap(entity, (start, end))]
             denied = _denies(near, span[1] - span[0])
+            nobodys = any(first <= span[0] and span[1] <= last for first, last in unstated)
             worried = likely.get(WORRY, 0.0) >= SURE_OF_WORRY
             for sign, together in self._pressing(likely if worried else {**likely, WORRY: 0.0}, ranks, alarmed):
                 held = any(sign == entity["value"] and entity["status"] in HOLDS for entity in judged)
                 judged_here = denied or any(sign == entity["value"] for entity in near)
+                if judged_here and nobodys:
+                    continue
                 least = OVERRULES if judged_here else surer if ranks[sign] >= Level.urgent else 0.0
                 if not held and together >= least:
                     added.setdefault(sign, {"start": start, "end": end})

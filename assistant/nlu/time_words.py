@@ -76,6 +76,7 @@ PHRASES: tuple[tuple[str, Kind, float], ...] = (
     (r"non stop|nonstop|non - stop|constant(?:ly)?|continuous(?:ly)?|never stops?|(?:wont|doesnt|didnt) stop(?! \w+ing )|hasnt stopped|"
      r"without stopping|(?:without|with no) (?:a |an |any )?(?:break|gap|pause|stop|interruption)s?(?! (?:in|from) )|unbroken|"
      r"uninterrupted(?:ly)?|(?:never|doesnt|wont|didnt) (?:lets? up|pauses?|ends?)|no let up", "bout", DAY),
+    (r"(?:the )?day before (?:yesterday|last)", "since", 2 * DAY),
     (r"yesterdays?|ystrday|ysterday|yday", "since", DAY),
     (r"(?:since )?this morning|earlier today|todays?|tonight", "since", DAY / 4),
     (r"last night|yesterday (?:night|evening)", "since", DAY / 2),

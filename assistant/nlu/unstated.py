@@ -6,7 +6,7 @@ suppositions to that of their clause.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from assistant.nlu.cues import Cues
 from assistant.nlu.reading import Reading
@@ -24,7 +24,7 @@ class Unstated:
         """Set up.
 
         Args:
-            general: lists of words named fillers, starts, persons, unless, told; or nothing.
+            general: lists of words named fillers, starts, persons, unless, told, anybody; or nothing.
             supposed: phrases that begin a clause (begins), and words that end their reach before it ends (until); or nothing.
         """
         self._general = {name: frozenset(words) for name, words in general.items()}
@@ -36,12 +36,19 @@ class Unstated:
 
     def spans(self, reading: Reading) -> list[tuple[int, int]]:
         """Token spans, each with the first token and the one after its last."""
+        return self._within(reading, self._questions, self._suppositions)
+
+    def surely(self, reading: Reading) -> list[tuple[int, int]]:
+        """What is only supposed, or asks of anybody: not what may be about oneself ("how long to ice a numb foot")."""
         words = [token.text for token in reading.tokens]
-        return [
-            span
-            for first, last in reading.sentences()
-            for span in (*self._questions(words, first, last), *self._suppositions(words, first, last))
-        ]
+        questions = self._within(reading, self._questions)
+        anybody = self._general.get("anybody", frozenset())
+        return [span for span in questions if not anybody.isdisjoint(words[slice(*span)])] + self._within(reading, self._suppositions)
+
+    @staticmethod
+    def _within(reading: Reading, *kinds: Callable[[list[str], int, int], list[tuple[int, int]]]) -> list[tuple[int, int]]:
+        words = [token.text for token in reading.tokens]
+        return [span for first, last in reading.sentences() for kind in kinds for span in kind(words, first, last)]
 
     def _questions(self, words: list[str], first: int, last: int) -> list[tuple[int, int]]:
         """Questions about people in general, each to the end of its sentence."""

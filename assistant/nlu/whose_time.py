@@ -54,6 +54,8 @@ KEPT_ON = re.compile(
     r"(?<! it)(?<! twitch)(?<! spell)(?<! one)"
     r" (?:ran|swam|hiked|cycled|biked|walked|jogged|played|trained|rowed|climbed|skied|skated|rode|lifted|practi[sc]ed|drove|exercised"
     r"|marched|sprinted|stood|sat|dug|painted|gardened|studied|i (?:stare|work|type|code|drive|walk|game|study|look)|sit|stand"
+    r"|(?:at|in|behind) (?:my|the|a|her|his) (?:desk|office|wheel|computer|chair|warehouse|kitchen|shop)|at (?:work|school)"
+    r"|on (?:my|his|her) feet|eats?|ate|eaten|eating|drinks?|drank|drunk|drinking"
     r"|been (?:running|swimming|hiking|cycling|walking|jogging|training|rowing"
     r"|climbing|skiing|skating|riding|lifting|practi[sc]ing|driving|exercising|standing|sitting|digging|painting|gardening|studying"
     r"|knitting|typing|gaming|cleaning)) "

@@ -22,9 +22,11 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.knowledge import Level, knowledge
-from assistant.triage import OF_THE_TALK, Said, confirmed, counts
+from assistant.triage import OF_THE_TALK, Said, confirmed, counts, question_answered
 
 EMERGENCY = "utter_emergency_"
+# The message could not be taken into the slots: nothing is answered as if it had said nothing.
+SORRY = "utter_sorry"
 REFER = "action_refer"
 IN_CASE = "action_in_case"
 # What is said in the turn after an emergency's reply.
@@ -38,11 +40,15 @@ PRIORITY = 100
 
 
 def stated_level(tracker: DialogueStateTracker) -> tuple[Level, str | None]:
-    """The highest level among the signs that the latest message states, or its times establish, and the first sign of it."""
+    """The highest level among the signs that the latest message states, or its times establish, and the sign of it to be answered.
+
+    That is the first, but one that needs first aid comes before the others.
+    """
     known, entities = knowledge(), [*(tracker.latest_message.entities if tracker.latest_message else []), *_confirmed(tracker)]
     stated = [str(e["value"]) for e in entities if e["entity"] == "sign" and counts(e, known)]
-    ranked = [(known.signs[sign].rank, sign) for sign in (*stated, *(tracker.get_slot("established") or ()))]
-    return max(ranked, key=lambda pair: pair[0], default=(Level.self_care, None))
+    signs = [known.signs[sign] for sign in (*stated, *(tracker.get_slot("established") or ()))]
+    pressing = max(signs, key=lambda sign: (sign.rank, sign.first_aid), default=None)
+    return (pressing.rank, pressing.id) if pressing else (Level.self_care, None)
 
 
 def next_safety_action(tracker: DialogueStateTracker) -> str | None:
@@ -52,6 +58,8 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
         still = _still(tracker)
         if still is not None:
             return still
+        if level < Level.urgent and tracker.get_slot("unheard"):
+            return str(ACTION_LISTEN_NAME) if SORRY in _actions_since_message(tracker) else SORRY
         if _doubted(tracker) and IN_CASE not in _actions_since_message(tracker):
             return IN_CASE
     return _reply(tracker, level, sign) if sign is not None and level > Level.self_care else None
@@ -100,8 +108,8 @@ def _confirmed(tracker: DialogueStateTracker) -> list[Any]:
     if len(messages) < BOTH:
         return []
     before, latest = messages[-BOTH:]
-    asked = tracker.active_loop_name or (latest.metadata or {}).get("answers")
-    return list(confirmed(Said(latest.intent_name, tuple(latest.entities), asked or None), before.entities, knowledge()))
+    asked = question_answered((latest.metadata or {}).get("answers"), tracker.active_loop_name, tracker.get_slot("requested_slot"))
+    return list(confirmed(Said(latest.intent_name, tuple(latest.entities), asked), before.entities, knowledge()))
 
 
 def _doubted(tracker: DialogueStateTracker) -> bool:

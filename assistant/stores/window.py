@@ -14,6 +14,10 @@ Event = dict[str, Any]
 MOST, LEAST = 32, 16
 # What ConText's judgement means here: the person has it, or someone with them.
 _HOLDS = ("present", "other_person")
+# Forgets all that was told before it.
+_START_AGAIN = "action_start_again"
+# The slots that tell something of the twitch: the summary opens with the first message that filled one (actions/summary.py, QUOTED).
+TELLING = frozenset({"symptoms", "at_rest", "bout", "since", "triggers", "medication", "body_part", "tried"})
 
 
 class Row(NamedTuple):
@@ -68,19 +72,25 @@ def _listens(event: Event) -> bool:
 def _still_needed(rows: list[Row]) -> Iterator[Row]:
     """The newest event of each kind that actions look back for, and the messages in which it was said.
 
-    Those are: each slot's value and the words for it (the summary quotes them), each sign stated, each question asked, the open form.
+    Those are: each slot's value and the words for it (the summary quotes them, and opens with the first that told something), each sign
+    stated, each question asked, the open form; of what was told before "start again" only that it was forgotten.
     """
     newest: dict[tuple[str, Any], list[Row]] = {}
     said: Row | None = None
     for row in rows:
         kind = row.event["event"]
-        if kind == "user":
+        if row.event.get("name") == _START_AGAIN:
+            newest = {key: needed for key, needed in newest.items() if key[0] in ("slot", "loop")}
+            newest["again", None] = [row]
+        elif kind == "user":
             said = row
             for entity in (row.event.get("parse_data") or {}).get("entities") or []:
                 if entity["entity"] == "sign" and entity.get("status") in _HOLDS:
                     newest["sign", entity["value"]] = [row]
         elif kind == "slot":
             newest["slot", row.event["name"]] = [said, row] if said else [row]
+            if said and row.event["name"] in TELLING and row.event.get("value") is not None:
+                newest.setdefault(("opening", None), [said, row])
         elif kind == "active_loop":
             newest["loop", None] = [row]
         elif kind == "bot" and (asks := ((row.event.get("metadata") or {}).get("metadata") or {}).get("asks")):

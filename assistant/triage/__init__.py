@@ -1,12 +1,13 @@
 """From findings to a level with its reasons, and what to ask next: pure functions. Knows nothing of Rasa."""
 
 from assistant.triage.confirmed import confirmed
-from assistant.triage.interview import QUESTIONS, collect, next_question
+from assistant.triage.interview import FORM, QUESTIONS, collect, next_question, question_answered
 from assistant.triage.said import ELSEWHERE, OF_THE_TALK, Said
-from assistant.triage.triage import UNKNOWN, Case, Result, counts, triage
+from assistant.triage.triage import UNKNOWN, Case, Result, counts, still_known, triage
 
 __all__ = [
     "ELSEWHERE",
+    "FORM",
     "OF_THE_TALK",
     "QUESTIONS",
     "UNKNOWN",
@@ -17,5 +18,7 @@ __all__ = [
     "confirmed",
     "counts",
     "next_question",
+    "question_answered",
+    "still_known",
     "triage",
 ]

@@ -29,7 +29,9 @@ def confirmed(said: Said, before: Sequence[Entity], known: Knowledge) -> list[En
     # "Ok" agrees to nothing.
     if not now and (asked or said.opening != "yes"):
         return []
-    mentioned = [e for e in before if e["entity"] == "sign" and not counts(e, known) and known.signs[e["value"]].rank >= Level.urgent]
+    # A sign may have had another name when the message before came.
+    mentioned = [e for e in before if e["entity"] == "sign" and e["value"] in known.signs]
+    mentioned = [e for e in mentioned if not counts(e, known) and known.signs[e["value"]].rank >= Level.urgent]
     # A plain yes is to "is it there now?", which is said where a sign is asked about; what was denied, or is past, takes "it is back".
     heard = [e for e in mentioned if e.get("status") == "hypothetical" or (now and not asked)]
     return [{"entity": "sign", "value": entity["value"], "status": "present"} for entity in heard]

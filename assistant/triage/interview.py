@@ -12,6 +12,7 @@ from assistant.triage.times import span
 from assistant.triage.told_times import TIMES, times
 from assistant.triage.triage import DAY, SETTLED_BY, UNKNOWN, Case, established, triage
 
+FORM = "interview_form"
 # Red flags first; the order of the others is the order of what changes the level most.
 QUESTIONS = ("symptoms", "at_rest", "bout", "since", "triggers", "medication")
 # Asked this often without an answer that helps, a question is left open; once more where a yes named nothing, or a place alone was heard.
@@ -60,6 +61,19 @@ def next_question(slots: Mapping[str, Any], known: Knowledge) -> str | None:
     if triage(Case.from_slots(slots), known).level >= Level.urgent:
         return None
     return next((name for name in QUESTIONS if slots.get(name) is None), None)
+
+
+def question_answered(named: Any, loop: str | None, requested: str | None) -> str | None:
+    """The question that a message answers, or None.
+
+    Args:
+        named: what the channel says that it answers again (docs/web-api.md), whatever that is.
+        loop: the form that is active.
+        requested: the slot that it asked for.
+    """
+    if named in QUESTIONS:
+        return str(named)
+    return requested if loop == FORM else None
 
 
 def full(asked: list[str], slots: Mapping[str, Any], question: str) -> bool:

@@ -92,6 +92,21 @@ SETTLED_BY = {
 NEEDED = ("symptoms", "at_rest", "bout", "since", "medication")
 
 
+def still_known(slots: Mapping[str, Any], known: Knowledge) -> dict[str, Any]:
+    """The slots without ids that the content no longer has: a talk may be older than the release that goes on with it.
+
+    Where nothing is left of a list, it was not asked; an empty one would say that there is nothing.
+    """
+    ids: dict[str, Mapping[str, Any]] = dict.fromkeys(("signs", "guessed", "symptoms"), known.signs)
+    ids |= {"triggers": known.facts, "tried": known.facts, "groups": known.groups}
+    held = dict(slots)
+    for name in ids.keys() & held.keys():
+        value = held[name]
+        if isinstance(value, list) and not ids[name].keys() >= set(value):
+            held[name] = [each for each in value if each in ids[name]] or None
+    return held
+
+
 def counts(sign: Mapping[str, Any], known: Knowledge) -> bool:
     """Whether a `sign` entity is to be acted on: stated as present, or seen in someone else who needs help now.
 

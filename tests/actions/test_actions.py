@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from actions.summary import own_words
 from assistant.knowledge import knowledge
 from tests.conftest import Talk, outcome
 
@@ -62,6 +63,26 @@ def test_another_check_tells_all_of_it(talk: Talk) -> None:
     talk.say("start again")
     talk.say(FIRST)
     assert [reply["text"] for reply in talk.say("had 3 coffees")] == [reply["text"] for reply in first]
+
+
+def test_another_check_may_ask_as_much_again(talk: Talk) -> None:
+    for text in ("my calf twitches", "no", "only after running", "few seconds", "since monday", "start again"):
+        talk.say(text)
+    talk.say("my calf twitches since monday, a few seconds at a time")
+    talk.say("no")
+    talk.say("purple elephants")
+    assert talk.slots()["triggers"] is None
+    assert talk.slots()["medication"] is None
+
+
+def test_an_answer_taken_back_takes_no_other_words_with_it() -> None:
+    def told(text: str, *slots: tuple[str, object]) -> list[dict[str, object]]:
+        return [{"event": "user", "text": text}, *({"event": "slot", "name": name, "value": value} for name, value in slots)]
+
+    events = [*told("my calf", ("body_part", ["calf"])), *told("yes", ("symptoms", [])), *told("wrong button", ("symptoms", None))]
+    assert own_words(events) == {"opening": "my calf", "body_part": "my calf"}
+    events += [*told("start again"), {"event": "action", "name": "action_start_again"}, *told("my shin", ("body_part", ["shin"]))]
+    assert own_words(events) == {"opening": "my shin", "body_part": "my shin"}
 
 
 def test_whom_the_article_leaves_out_is_told_after_the_advice_too(talk: Talk) -> None:

@@ -24,7 +24,10 @@ from tests.conftest import Run
         ('/inform{"since": 5}', ""),
         ("/ deny", ""),
         ("/restart now please", "restart now please"),
-        ("//start", "start"),
+        ("//start", ""),
+        ("/ /restart", ""),
+        ('/ / inform{"since": 5}', ""),
+        (" / / restart now please", "restart now please"),
         ("a\x00b\u202ec", "a b c"),
         ("calf\nquad", "calf\nquad"),
         ("\ud800 hi", "? hi"),
@@ -55,7 +58,7 @@ def test_of_a_huge_message_beginning_and_end_are_read() -> None:
     assert len(text) <= MOST_CHARACTERS
 
 
-@given(st.text())
+@given(st.text() | st.text("/ \t\nab"))
 def test_no_command_ever_passes(typed: str) -> None:
     assert not clean(typed)[0].startswith("/")
 

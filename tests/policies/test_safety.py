@@ -33,6 +33,18 @@ def test_an_emergency_is_answered_in_its_turn(when: str, talk: Talk) -> None:
     assert talk.tracker().active_loop_name is None
 
 
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("he is talking gibberish and his skin is burning hot after the race, this is heatstroke", "heatstroke"),
+        ("my chest hurts and i cant breathe", "chest_pain"),
+        ("his face droops and he just had a fit", "seizure"),
+    ],
+)
+def test_what_can_be_done_until_help_comes_is_said_first(text: str, sign: str, talk: Talk) -> None:
+    assert talk.say(text)[0]["data"]["signs"] == [sign]
+
+
 @pytest.mark.parametrize("sign", EMERGENCIES, ids=lambda sign: sign.id)
 def test_each_emergency_has_its_reply(sign: Any, agent: Any) -> None:
     (response,) = agent.domain.responses[f"utter_emergency_{sign.id}"]

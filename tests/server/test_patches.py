@@ -39,6 +39,7 @@ from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
 
+from actions import interview
 from assistant.server.patches.behaviour import SILENT_ACTIONS, ActionsInProcess
 from tests.conftest import ROOT, Run, Talk
 
@@ -86,6 +87,20 @@ def test_a_failed_action_apologises_and_the_talk_goes_on(talk: Talk, agent: Any,
     assert replies
     assert talk.intent() == "ask_caffeine"
     assert talk.say("does coffee cause twitching")[0]["data"]["outcome"] == "topic"
+
+
+def test_who_could_not_be_heard_is_not_answered_as_if_they_had_said_nothing(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*args: Any) -> Any:
+        raise KeyError("collect")
+
+    talk.say("my calf twitches after my run")
+    with monkeypatch.context() as broken:
+        broken.setattr(interview, "collect", fails)
+        (sorry,) = talk.say("no")
+        referred = talk.say("my leg has been numb for 3 days")
+    assert "say that once more" in sorry["text"]
+    assert referred[0]["data"]["level"] == "urgent"
+    assert talk.say("start again")[0]["data"]["outcome"] == "chitchat"
 
 
 def test_only_actions_that_another_follows_fail_in_silence(agent: Any) -> None:

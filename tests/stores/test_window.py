@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from actions.summary import QUOTED, own_words
 from assistant.stores import tables
 from assistant.stores.talks import TalkStore
-from assistant.stores.window import LEAST, MOST, Row, Window, cut
+from assistant.stores.window import LEAST, MOST, TELLING, Row, Window, cut
 from tests.conftest import Run, Talk
 
 # Questions, the interview with corrections, a summary, an urgent sign, "start again", and the interview once more.
@@ -19,7 +20,8 @@ LONG_TALK = [
     "only after running", "few seconds", "why do you ask", "since yesterday", "2 coffees", "no", "thanks", "summary for my doctor",
     "how do i stop it", "who says so", "tell me about stretching", "actually it was 10 minutes", "is it normal", "does water help",
     "summary for my doctor", "my leg has been numb for 3 days", "what can you do", "start again", "my thigh jumps after squats", "no",
-    "no", "a minute", "how long does it last", "since monday", "nothing", "i take ramipril", "summary for my doctor", "bye",
+    "no", "a minute", "how long does it last", "since monday", "nothing", "i take ramipril", "summary for my doctor", "no wait, my shin",
+    "does water help", "why", "what about magnesium", "is it normal", "who says so", "thanks", "summary for my doctor", "bye",
 ]  # fmt: skip
 
 
@@ -89,6 +91,32 @@ def test_a_sign_that_was_stated_and_a_question_that_was_asked_stay() -> None:
     window = cut(rows)
     assert window is not None
     assert window.kept == (1, 2, 3, 4)
+
+
+def test_the_first_message_that_told_something_stays_for_the_summary() -> None:
+    calf = turn("my calf", slot("body_part", ["calf"]))
+    thigh = turn("no, my thigh", slot("body_part", ["thigh"]))
+    rows = numbered({"event": "session_started"}, *turn("hi", slot("tries", 0)), *calf, *thigh, *turn("hm") * 60)
+    window = cut(rows)
+    assert window is not None
+    kept = [rows[number - 1].event for number in window.kept]
+    assert own_words(kept) == {"opening": "my calf", "body_part": "no, my thigh"}
+
+
+def test_what_was_forgotten_is_kept_no_more() -> None:
+    again = turn("start again", {"event": "action", "name": "action_start_again"}, slot("bout", None))
+    thigh = turn("my thigh", slot("body_part", ["thigh"]))
+    begins = [{"event": "session_started"}, {"event": "action", "name": "action_listen"}]
+    rows = numbered(*begins, *turn("my calf", slot("bout", 5.0)), *again, *thigh, *turn("hm") * 60)
+    window = cut(rows)
+    assert window is not None
+    kept = [rows[number - 1].event for number in window.kept]
+    assert {event["text"] for event in kept if event["event"] == "user"} == {"start again", "my thigh"}
+    assert own_words(kept)["opening"] == "my thigh"
+
+
+def test_the_summary_and_the_window_agree_on_what_tells_something() -> None:
+    assert set(QUOTED) == TELLING
 
 
 @pytest.mark.parametrize("most", [12, 25, 40])

@@ -7,11 +7,34 @@ from dataclasses import replace
 import pytest
 
 from assistant.knowledge import Level, knowledge
-from assistant.triage import UNKNOWN, Case, Said, confirmed, counts, triage
+from assistant.triage import FORM, UNKNOWN, Case, Said, confirmed, counts, question_answered, still_known, triage
 
 KNOWN = knowledge()
 WELL = Case(symptoms=(), bout=5.0, at_rest="no", since=86400.0, triggers=(), medication="no", body_part=("calf",))
 DAY = 86400.0
+
+
+def test_a_talk_outlives_a_name_in_the_content() -> None:
+    slots = {"signs": ["gone", "dvt"], "symptoms": ["gone"], "triggers": [], "groups": ["gone"], "bout": 5.0, "tried": "unknown"}
+    held = still_known(slots, KNOWN)
+    assert held == {"signs": ["dvt"], "symptoms": None, "triggers": [], "groups": None, "bout": 5.0, "tried": "unknown"}
+    gone = {"entity": "sign", "value": "gone", "status": "hypothetical"}
+    assert confirmed(Said("affirm", ({"entity": "opens", "value": "yes"},)), [gone], KNOWN) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "loop", "requested", "question"),
+    [
+        (None, FORM, "bout", "bout"),
+        (None, None, "bout", None),
+        ("since", None, None, "since"),
+        ("since", FORM, "bout", "since"),
+        ("xyz", None, None, None),
+        (["since"], FORM, None, None),
+    ],
+)
+def test_which_question_a_message_answers(named: object, loop: str | None, requested: str | None, question: str | None) -> None:
+    assert question_answered(named, loop, requested) == question
 
 
 def test_a_short_twitch_after_exercise_is_self_care() -> None:

@@ -32,6 +32,7 @@ MODULE_KEY = "actions_module"
 ACTION_PATIENCE = 4
 # After so many seconds a message begins anew.
 PAUSE = 300
+COLLECTS, UNHEARD = "action_collect_findings", "unheard"
 APOLOGY = {"events": [], "responses": [{"response": "utter_sorry"}]}
 
 
@@ -88,6 +89,9 @@ def apologise_for_failed_actions() -> None:
             logger.error("action %s failed: %s", self.name(), type(error).__name__)
             if self.name() in SILENT_ACTIONS:
                 return []
+            if self.name() == COLLECTS:
+                # What this action says Rasa drops; the safety policy says sorry.
+                return [rasa_events.SlotSet(UNHEARD, True)]
             return list(await self._utter_responses([dict(r) for r in APOLOGY["responses"]], output_channel, nlg, tracker))
 
     rasa_action.RemoteAction.run = run_or_apologise
