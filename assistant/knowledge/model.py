@@ -96,6 +96,8 @@ class Answer(Entry):
 
     intent: str
     title: str
+    # What it is about (content/topics.yml): where the classifier is unsure, a question that names nothing else is this one.
+    topic: str = ""
     outcome: Literal["explain", "causes", "self_care", "prevention", "topic", "out_of_scope"]
     say: str
     open: str = ""

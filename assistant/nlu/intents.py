@@ -36,7 +36,7 @@ SURE_ASKED = 0.5
 SURE_TOLD = 0.35
 # A description that asks something is answered: the likeliest question, if it has this share of it all.
 GUESSED = 0.15
-# Below this the message as a whole is unclear.
+# Below this the message as a whole is unclear; a question is then told by its topic (answers.yml, `topic`).
 CLEAR = 0.5
 # To forget all answers on a guess would be worse than to ask back.
 COSTLY = {"start_again": 0.6, "stop": 0.4, "delete_talk": 0.6, "deny": 0.45}
@@ -218,6 +218,8 @@ class IntentClassifier(GraphComponent):
         told_beside = any(name == "describe_twitch" and share >= SURE_TOLD for name, share, _ in likeliest)
         if told_beside and is_question(ranking[0]["name"]) and "describe_twitch" not in also:
             also.append("describe_twitch")
+        if ranking[0]["confidence"] < CLEAR and any(_asks(reading, span) for span in spans):
+            ranking = _by_topic(reading, ranking)
         return ranking, also
 
     def _guess(self, rows: list[Vectors]) -> list[str]:
@@ -255,6 +257,15 @@ def _asks(reading: Reading, span: tuple[int, int]) -> bool:
     places = [match.spans[0] for match in lexicon().findings.find(text) if match.label == ASKED]
     opens = text.split()[0] not in TELLS
     return any((start == 1 and opens) or not text[end:].strip(" .!") for start, end in places)
+
+
+def _by_topic(reading: Reading, ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The ranking, led by the answer to the only topic that is named ("is a big americano before the gym a bad plan")."""
+    topics = lexicon().topics.labels_in(reading.text)
+    named = [intent for intent, answer in knowledge().answers.items() if answer.topic in topics]
+    if len(named) != 1:
+        return ranking
+    return [{"name": named[0], "confidence": CLEAR}, *(entry for entry in ranking if entry["name"] != named[0])]
 
 
 def _lead_with_question(ranking: list[dict[str, Any]], parts: list[str]) -> tuple[list[dict[str, Any]], list[str]]:

@@ -1,4 +1,4 @@
-"""What a tap sends has its intent for certain."""
+"""What a message wants: what a tap sends is certain, what is unclear is told by its topic."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from assistant.knowledge import knowledge
+from assistant.nlu.intents import _by_topic
+from assistant.nlu.lexicon import lexicon
 from tests.conftest import Run
 
 TAPS = [(knowledge().advice.choices[name], "describe_twitch") for name in ("check_me", "check_me_says")]
@@ -37,6 +39,25 @@ def test_no_two_choices_send_the_same() -> None:
 def test_who_asks_for_a_check_in_their_own_words_gets_it(asked: str, agent: Any, run: Run) -> None:
     # Rare intents weighed up to the frequent ones heard a question about another place of the body in these.
     assert run(agent.parse_message(asked))["intent"]["name"] == "describe_twitch"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("may i knock back a cappuccino prior to lifting, bro", "ask_caffeine"),
+        ("is doubling ones weekly mileage by friday sane", "ask_gradual_training"),
+        ("could oranges or stretching do it justice, or nuts", None),
+    ],
+)
+def test_an_unclear_question_is_told_by_the_one_topic_that_it_names(text: str, intent: str | None) -> None:
+    unclear = [{"name": "ask_normal", "confidence": 0.3}, {"name": "ask_caffeine", "confidence": 0.2}]
+    ranking = _by_topic(lexicon().reader.read(text), unclear)
+    assert ranking[0]["name"] == (intent or "ask_normal")
+    assert len({entry["name"] for entry in ranking}) == len(ranking)
+
+
+def test_each_topic_of_an_answer_is_one_that_messages_can_name() -> None:
+    assert {answer.topic for answer in knowledge().answers.values()} - {""} <= set(lexicon().topics.labels)
 
 
 @pytest.mark.parametrize(
