@@ -13,7 +13,8 @@ from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import FOLLOW_UPS, about_sign, answer, follow_up, source
 from assistant.knowledge.model import SpecialGroup
 from assistant.knowledge.reply import Reply, choices
-from assistant.triage import ELSEWHERE, FORM, next_question
+from assistant.triage import ELSEWHERE, FORM, Case, next_question
+from assistant.triage.advice import help_first
 
 CAUSES = "ask_causes"
 # A message may hold several questions; more than two answers at once nobody reads.
@@ -51,6 +52,10 @@ class ActionAnswerQuestion(Action):
         counted, message = dict(tracker.get_slot("times_asked") or {}), said(tracker)
         withhold = withheld(tracker) | set(message.values("cause", "absent"))
         unmentioned = tuple(dict.fromkeys(str(entity["value"]) for entity in message.entities if entity["entity"] == "unmentioned"))
+        first = help_first(Case.from_slots(slots_of(tracker)), known) if any(known.answers[intent].calms for intent in asked) else None
+        if first:
+            send(dispatcher, first)
+            asked = [intent for intent in asked if not known.answers[intent].calms]
         for intent in asked:
             counted[intent] = counted.get(intent, 0) + 1
             sign = _sign_asked_about(tracker) if intent == ABOUT_A_SIGN else None

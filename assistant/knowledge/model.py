@@ -96,7 +96,6 @@ class Answer(Entry):
 
     intent: str
     title: str
-    # What it is about (content/topics.yml): where the classifier is unsure, a question that names nothing else is this one.
     topic: str = ""
     outcome: Literal["explain", "causes", "self_care", "prevention", "topic", "out_of_scope"]
     say: str
@@ -110,6 +109,7 @@ class Answer(Entry):
     sources: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
     asks: bool = False
+    calms: bool = False
 
     def texts(self) -> tuple[str, ...]:
         """All texts of this entry that may hold fact marks."""

@@ -8,7 +8,7 @@ from assistant.knowledge import Knowledge, Level
 from assistant.knowledge.answers import name_sources
 from assistant.knowledge.reply import Reply, choices
 from assistant.triage.times import LOCALE, span
-from assistant.triage.triage import A_FEW_MINUTES, DAY, TWO_WEEKS, Case, Result, established
+from assistant.triage.triage import A_FEW_MINUTES, DAY, TWO_WEEKS, Case, Result, established, triage
 
 RELIEF = ("relief.massage", "relief.stretch", "relief.rest", "relief.warm_bath")
 # What is told of prevention when no cause was named.
@@ -20,6 +20,8 @@ PREVENTION = (
 )
 AFTER_SELF_CARE = ("ask_causes", "ask_prevention", "ask_when_doctor", "summary")
 AFTER_REFERRAL = ("summary", "ask_doctor_visit", "ask_relief", "ask_causes")
+# Who needs help today is not offered how to ease it.
+AFTER_URGENT = ("summary", "ask_doctor_visit", "start_again")
 
 
 def advise(
@@ -61,6 +63,19 @@ def refer(signs: tuple[str, ...], level: Level, case: Case, known: Knowledge) ->
     return _referral(level.name, case, Result(level, signs, ()), known)
 
 
+def help_first(case: Case, known: Knowledge) -> Reply | None:
+    """What is said in the place of an answer that eases or reassures, to someone who needs help today; else None.
+
+    A calf that is swollen, hot and red must not be rubbed.
+    """
+    result = triage(case, known)
+    if result.level < Level.urgent:
+        return None
+    signs = tuple(sign for sign in result.signs if known.signs[sign].rank == result.level)
+    text = known.advice.texts[f"help_first_{result.level.name}"].format(names=_list([known.signs[sign].name for sign in signs]))
+    return Reply(text, result.level.name, result.level, (), signs, buttons=choices(AFTER_URGENT, known))
+
+
 def in_case(signs: tuple[str, ...], known: Knowledge) -> Reply:
     """What to do if signs that were mentioned are there after all; the turn's answer follows."""
     level = max(known.signs[sign].rank for sign in signs)
@@ -80,7 +95,8 @@ def _referral(name: str, case: Case, result: Result, known: Knowledge, relief: l
         text, told = known.tell(words["until_then"].format(relief=" ".join("{" + fact + "}" for fact in relief)))
         parts.append(text)
         facts += told
-    return Reply(" ".join(parts), name, result.level, tuple(dict.fromkeys(facts)), result.signs, buttons=choices(AFTER_REFERRAL, known))
+    buttons = choices(AFTER_URGENT if result.level >= Level.urgent else AFTER_REFERRAL, known)
+    return Reply(" ".join(parts), name, result.level, tuple(dict.fromkeys(facts)), result.signs, buttons=buttons)
 
 
 def _reason(sign: str, case: Case, known: Knowledge) -> str:
