@@ -9,6 +9,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import ABOUT_A_SIGN, Events, intent_of, open_question, said, send, slots_of, withheld
+from assistant.contract import data_of
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import FOLLOW_UPS, about_sign, answer, follow_up, source
 from assistant.knowledge.model import SpecialGroup
@@ -128,7 +129,7 @@ def _last_statements(tracker: Tracker) -> list[dict[str, Any]]:
     for event in reversed(tracker.events):
         if event.get("event") == "user" and found:
             break
-        data = (event.get("metadata") or {}).get("metadata") or {} if event.get("event") == "bot" else {}
+        data = data_of(event) if event.get("event") == "bot" else {}
         if data.get("facts") or data.get("signs") or data.get("sources"):
             found.append(data)
     return found

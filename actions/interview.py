@@ -21,6 +21,7 @@ from actions.common import (
     slots_of,
     withheld,
 )
+from assistant.contract import data_of
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.reply import Reply
 from assistant.triage import FORM, OF_THE_TALK, QUESTIONS, UNKNOWN, Case, collect, next_question, triage
@@ -133,7 +134,7 @@ def _asked(tracker: Tracker) -> list[str]:
         if event.get("name") == START_AGAIN:
             asked = {}
         elif event.get("event") == "bot":
-            slot = ((event.get("metadata") or {}).get("metadata") or {}).get("asks")
+            slot = data_of(event).get("asks")
             if slot:
                 asked[slot] = None
     return list(asked)

@@ -12,6 +12,8 @@ import structlog
 from prometheus_client import REGISTRY as OWN
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 
+from assistant.contract import data_of, level_of, outcome_of
+
 logger = structlog.get_logger("assistant.turns")
 
 # Where workers of one host put their figures together; set by the launcher when there are several.
@@ -35,15 +37,11 @@ def count_turn(channel: str, replies: list[dict[str, Any]], seconds: float) -> N
         replies: what was answered, with the contract's metadata.
         seconds: from message to replies.
     """
-    outcome, level = "none", ""
-    for reply in replies:
-        data = (reply.get("metadata") or {}).get("metadata") or reply.get("metadata") or {}
+    found = [data_of(reply) for reply in replies]
+    for data in found:
         if data.get("asks"):
             QUESTIONS.labels(data["asks"]).inc()
-        # A turn's outcome is that of its last message that asks nothing.
-        if data.get("outcome") and (outcome == "none" or data["outcome"] != "interview"):
-            outcome = data["outcome"]
-        level = data.get("level") or level
+    outcome, level = outcome_of(found) or "none", level_of(found)
     TURNS.labels(channel, outcome, level).inc()
     SECONDS.labels(channel).observe(seconds)
     logger.info("turn", channel=channel, outcome=outcome, triage=level, milliseconds=round(seconds * 1000, 1))

@@ -10,11 +10,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import yaml
 from sqlalchemy import create_engine, text
+
+from assistant.contract import data_of, level_of, outcome_of
 
 WEEK = 7 * 86400.0
 TEXTS = 50
@@ -84,27 +86,17 @@ def page(talks: list[list[Event]], days: float, texts: bool) -> str:
 
 def _turns(talk: list[Event]) -> Iterator[tuple[Event, str, str]]:
     """Each message of a person with the outcome and the level of its turn."""
-    said: Event | None = None
-    outcome = level = ""
-    for event in talk:
-        if event["event"] == "user":
-            if said:
-                yield said, outcome, level
-            said, outcome, level = event, "", ""
-            continue
-        data = (event.get("metadata") or {}).get("metadata") or event.get("metadata") or {}
-        if data.get("outcome") and (not outcome or data["outcome"] != "interview"):
-            outcome = data["outcome"]
-        level = data.get("level") or level
-    if said:
-        yield said, outcome, level
+    starts = [place for place, event in enumerate(talk) if event["event"] == "user"]
+    for start, end in pairwise([*starts, len(talk)]):
+        found = [data_of(event) for event in talk[start + 1 : end]]
+        yield talk[start], outcome_of(found), level_of(found)
 
 
 def _left_at(talk: list[Event]) -> str | None:
     """The question of the interview that a talk ended at, if it did."""
     last = talk[-1]
-    asks = ((last.get("metadata") or {}).get("metadata") or {}).get("asks")
-    return str(asks) if last["event"] == "bot" and asks else None
+    asks = data_of(last).get("asks") if last["event"] == "bot" else None
+    return str(asks) if asks else None
 
 
 def _table(title: str, name: str, counted: Counter[str]) -> Iterable[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from assistant.contract import data_of, outcome_of
 from assistant.server.launch import prepare
 
 prepare()
@@ -58,8 +59,7 @@ class Talk:
         replies = Replies("test")
         self._run(self._agent.handle_message(UserMessage(text, replies, self.sender, input_channel="test")))
         for reply in replies.messages:
-            metadata = reply.get("metadata") or {}
-            reply["data"] = metadata.get("metadata") or metadata
+            reply["data"] = data_of(reply)
         return replies.messages
 
     def tracker(self) -> Any:
@@ -92,8 +92,7 @@ class Talk:
 
 def outcome(replies: list[dict[str, Any]]) -> str | None:
     """The outcome of a turn: that of its last message that is not an interview question (docs/contract.md)."""
-    found = [reply["data"].get("outcome") for reply in replies]
-    return next((one for one in reversed(found) if one != "interview"), "interview" if found else None)
+    return outcome_of(reply["data"] for reply in replies) or None
 
 
 @pytest.fixture

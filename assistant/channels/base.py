@@ -18,6 +18,7 @@ from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.channels.transcript import transcript
+from assistant.contract import data_of
 from assistant.metrics import ERRORS, count_turn
 from assistant.stores.talks import talks
 
@@ -153,13 +154,6 @@ def is_new(conversation: str) -> bool:
 def greets(replies: list[dict[str, Any]]) -> bool:
     """Whether a turn held the greeting, or other small talk; the greeting says by itself what is stored."""
     return any(data_of(reply).get("outcome") == "chitchat" for reply in replies)
-
-
-def data_of(reply: dict[str, Any]) -> dict[str, Any]:
-    """A reply's metadata as in docs/contract.md, wherever Rasa put it."""
-    metadata = reply.get("metadata") or {}
-    found: dict[str, Any] = metadata.get("metadata") or metadata
-    return found
 
 
 def export(conversation: str) -> list[dict[str, Any]]:

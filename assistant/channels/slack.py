@@ -19,6 +19,7 @@ from assistant.channels.background import DEFAULT_STORE, Seen, Turns
 from assistant.channels.base import InputChannel, OnNewMessage, clean, greets, is_new, table, talk, words
 from assistant.channels.pacing import messages_a_minute
 from assistant.channels.slack_events import Incoming, blocks, read_event, read_tap
+from assistant.contract import data_of
 
 logger = logging.getLogger(__name__)
 
@@ -109,9 +110,8 @@ class SlackChannel(InputChannel):
         new = is_new(incoming.sender)
         replies = await talk(on_new_message, incoming.sender, text, self.name(), remark)
         for reply in replies:
-            metadata = reply.get("metadata") or {}
-            level = (metadata.get("metadata") or metadata).get("level")
-            await self._post(incoming, reply["text"], table("levels").get(level or "", ""), reply.get("buttons") or [])
+            title = table("levels").get(data_of(reply).get("level") or "", "")
+            await self._post(incoming, reply["text"], title, reply.get("buttons") or [])
         if new and not greets(replies):
             await self._post(incoming, words()["stored"])
 

@@ -18,6 +18,7 @@ from assistant.channels.background import DEFAULT_STORE, Seen, Turns
 from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, greets, is_new, refuse, table, talk, words
 from assistant.channels.pacing import messages_a_minute
 from assistant.channels.telegram_updates import Incoming, command, in_group, keyboard, parts, read
+from assistant.contract import data_of
 
 logger = logging.getLogger(__name__)
 
@@ -156,9 +157,7 @@ class TelegramChannel(InputChannel):
             await self._send(incoming.chat, {"text": words()["stored"]})
 
     async def _send(self, chat: int, reply: dict[str, Any]) -> None:
-        metadata = reply.get("metadata") or {}
-        level = (metadata.get("metadata") or metadata).get("level")
-        title = table("levels").get(level or "")
+        title = table("levels").get(data_of(reply).get("level") or "")
         *first, last = parts(reply["text"])
         for index, part in enumerate([*first, last]):
             shown = html.escape(part, quote=False)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from assistant.contract import data_of
+
 Event = dict[str, Any]
 
 # A window is cut when it holds so many of the newest events, down to so many; a turn has six to twelve.
@@ -93,7 +95,7 @@ def _still_needed(rows: list[Row]) -> Iterator[Row]:
                 newest.setdefault(("opening", None), [said, row])
         elif kind == "active_loop":
             newest["loop", None] = [row]
-        elif kind == "bot" and (asks := ((row.event.get("metadata") or {}).get("metadata") or {}).get("asks")):
+        elif kind == "bot" and (asks := data_of(row.event).get("asks")):
             newest["asks", asks] = [row]
     for needed in newest.values():
         yield from needed

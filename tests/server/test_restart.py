@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from assistant.contract import data_of
 from tests.channels.fakes import TELEGRAM_SECRET, Fakes
 from tests.conftest import MODEL, ROOT
 from tests.running import environment
@@ -104,5 +105,4 @@ def test_as_installed_it_starts_with_telegram_slack_and_the_api_closed(tmp_path:
             assert "docs/" in answer.json()["error"]
         assert requests.get(f"{root}conversations/me/tracker", timeout=30).status_code == 404
         turn = requests.post(f"{root}webhooks/rest/webhook", json={"sender": "me", "message": "i cant breathe"}, timeout=30)
-        metadata = turn.json()[0]["metadata"]
-        assert metadata.get("metadata", metadata)["outcome"] == "emergency"
+        assert data_of(turn.json()[0])["outcome"] == "emergency"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from assistant.contract import data_of
 from tests.conftest import outcome
 from tests.running import Server, environment
 
@@ -20,8 +21,7 @@ ASIDE = ("requested_slot", "progress", "last_answered", "session_started_metadat
 def with_data(replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each reply with its metadata at `data`, wherever Rasa put it."""
     for reply in replies:
-        metadata = reply.get("metadata") or {}
-        reply["data"] = metadata.get("metadata") or metadata
+        reply["data"] = data_of(reply)
     return replies
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from assistant.contract import data_of
+
 Event = dict[str, Any]
 Message = dict[str, Any]
 
@@ -54,14 +56,7 @@ def turn(events: list[Event], message_id: str) -> list[Message] | None:
 
 def of_reply(reply: dict[str, Any]) -> Message:
     """One reply as it left the assistant, as a message of the page."""
-    metadata = reply.get("metadata") or {}
-    # Where Rasa puts the metadata of a domain response, or at its top.
-    return {
-        "from": "assistant",
-        "text": reply["text"],
-        "buttons": reply.get("buttons") or [],
-        "metadata": metadata.get("metadata") or metadata,
-    }
+    return {"from": "assistant", "text": reply["text"], "buttons": reply.get("buttons") or [], "metadata": data_of(reply)}
 
 
 def _id(event: Event) -> str:
