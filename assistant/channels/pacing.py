@@ -38,17 +38,25 @@ class Pace:
         self._times: dict[str, deque[float]] = {}
 
     def allows(self, key: str) -> bool:
-        """Whether one more may pass now; what is refused does not count."""
-        if not self._most:
-            return True
-        now = self._clock()
-        times = self._times.setdefault(key, deque(maxlen=self._most))
-        if len(times) == self._most and now - times[0] < self._span:
+        """Whether one more may pass now, which then counts; what is refused does not."""
+        if not self.has_room(key):
             return False
-        times.append(now)
-        if len(self._times) > _MOST_KEYS:
-            self._times = {name: held for name, held in self._times.items() if held and now - held[-1] < self._span}
+        self.count(key)
         return True
+
+    def has_room(self, key: str) -> bool:
+        """Whether one more may pass now."""
+        times = self._times.get(key)
+        return not times or len(times) < self._most or self._clock() - times[0] >= self._span
+
+    def count(self, key: str) -> None:
+        """One more has passed."""
+        if not self._most:
+            return
+        now = self._clock()
+        self._times.setdefault(key, deque(maxlen=self._most)).append(now)
+        if len(self._times) > _MOST_KEYS:
+            self._times = {name: held for name, held in self._times.items() if now - held[-1] < self._span}
 
 
 def messages_a_minute() -> Pace:
@@ -66,11 +74,14 @@ class Gate:
         self._talks = Pace(0 if lifted else int(os.environ.get("TALK_LIMIT", MOST_TALKS_AN_HOUR)), _HOUR)
 
     def refuses_message(self, request: Request, sender: str) -> HTTPResponse | None:
-        """429 if this sender or this address has said too much in the last minute."""
+        """429 if this sender or this address has said too much in the last minute; then it counts for neither."""
         address = address_of(request)
-        if self._senders.allows(sender) and (address is None or self._addresses.allows(address)):
-            return None
-        return too_fast(_MINUTE)
+        both = [(self._senders, sender), *([(self._addresses, address)] if address else [])]
+        if not all(pace.has_room(key) for pace, key in both):
+            return too_fast(_MINUTE)
+        for pace, key in both:
+            pace.count(key)
+        return None
 
     def refuses_talk(self, request: Request) -> HTTPResponse | None:
         """429 if this address has begun too many talks in the last hour."""

@@ -57,6 +57,16 @@ def test_a_sender_and_an_address_each_have_their_limit(monkeypatch: pytest.Monke
     assert gate.refuses_message(request("203.0.113.9"), "b") is None
 
 
+def test_what_is_refused_counts_for_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RATE_LIMIT", "2")
+    gate = Gate()
+    assert not any(gate.refuses_message(request(), sender) for sender in ("a", "b"))
+    assert all(gate.refuses_message(request(), "c") for _ in range(2))
+    assert not any(gate.refuses_message(request("203.0.113.8"), "c") for _ in range(2))
+    assert gate.refuses_message(request("203.0.113.9"), "c")
+    assert not any(gate.refuses_message(request("203.0.113.9"), sender) for sender in ("d", "e"))
+
+
 def test_talks_of_an_address_are_counted_by_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TALK_LIMIT", "2")
     gate = Gate()
