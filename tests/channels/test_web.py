@@ -53,7 +53,7 @@ def test_who_may_embed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Access-Control-Allow-Origin" not in cors(request(), allowed)
     assert "Access-Control-Allow-Origin" not in cors(request("http://here.example:5005"), allowed)
     assert cors(request("https://club.example"), allowed)["Access-Control-Allow-Origin"] == "https://club.example"
-    for foreign in ("https://evil.example", "https://club.example.evil.example", "null", "http://club.example", "*"):
+    for foreign in ("https://evil.example", "https://club.example.evil.example", "null", "http://club.example", "*", "http://["):
         with pytest.raises(ForeignOriginError, match="ORIGINS"):
             cors(request(foreign), allowed)
     monkeypatch.delenv("ORIGINS")

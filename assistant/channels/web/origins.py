@@ -24,7 +24,7 @@ def cors(request: Request, allowed: frozenset[str]) -> dict[str, str]:
         ForeignOriginError: if the page is not allowed; the browser then shows it nothing.
     """
     origin = request.headers.get("origin", "")
-    if not origin or urlsplit(origin).netloc == request.headers.get("host", ""):
+    if not origin or _host(origin) == request.headers.get("host", ""):
         return {"Vary": "Origin"}
     if origin not in allowed:
         raise ForeignOriginError(f"{origin} may not embed this chat; the operator can allow it with ORIGINS")
@@ -35,3 +35,11 @@ def cors(request: Request, allowed: frozenset[str]) -> dict[str, str]:
         "Access-Control-Allow-Headers": "Content-Type",
         "Access-Control-Max-Age": "600",
     }
+
+
+def _host(origin: str) -> str | None:
+    """Host and port of an origin; None if it is none, such as "http://["."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
