@@ -15,11 +15,12 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetr
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from assistant.channels.background import DEFAULT_STORE, Seen, Turns
+from assistant.channels.background import Turns
 from assistant.channels.base import InputChannel, OnNewMessage, clean, greets, is_new, table, talk, words
 from assistant.channels.pacing import messages_a_minute
 from assistant.channels.slack_events import Incoming, blocks, read_event, read_tap
 from assistant.contract import data_of
+from assistant.stores.talks import talks
 
 logger = logging.getLogger(__name__)
 
@@ -31,12 +32,11 @@ LONGEST_PLAIN = 3000
 class SlackChannel(InputChannel):
     """Receives events, answers at once, and posts the replies afterwards."""
 
-    def __init__(self, token: str, signing_secret: str, api: str = API, seen: str = DEFAULT_STORE) -> None:
+    def __init__(self, token: str, signing_secret: str, api: str = API) -> None:
         self._ready = bool(token and signing_secret)
         # slack-sdk takes no empty secret; without one every request gets 503 before a signature is looked at.
         self._verifier = SignatureVerifier(signing_secret or "not configured")
         self._token, self._address = token, api
-        self._seen_in = seen
         self._turns = Turns()
         self._pace = messages_a_minute()
         self._client: AsyncWebClient | None = None
@@ -50,17 +50,12 @@ class SlackChannel(InputChannel):
     def from_credentials(cls, credentials: dict[str, Any] | None) -> SlackChannel:
         """Token and signing secret from the environment (SLACK_TOKEN, SLACK_SIGNING_SECRET), the rest from credentials.yml."""
         given = credentials or {}
-        return cls(
-            os.environ.get("SLACK_TOKEN", ""),
-            os.environ.get("SLACK_SIGNING_SECRET", ""),
-            given.get("api", os.environ.get("SLACK_API", API)),
-            given.get("seen", DEFAULT_STORE),
-        )
+        api = given.get("api", os.environ.get("SLACK_API", API))
+        return cls(os.environ.get("SLACK_TOKEN", ""), os.environ.get("SLACK_SIGNING_SECRET", ""), api)
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes; called by Rasa."""
         routes = Blueprint("slack_webhook")
-        seen = Seen(self._seen_in) if self._ready else None
         routes.listener("before_server_stop")(self._turns.finish)
 
         @routes.get("/")
@@ -69,16 +64,16 @@ class SlackChannel(InputChannel):
 
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
-            if seen is None:
+            if not self._ready:
                 return response.json({"error": "set SLACK_TOKEN and SLACK_SIGNING_SECRET (docs/slack.md)"}, status=503)
             if not self._signed(request):
                 return response.json({"error": "wrong signature"}, status=403)
             if request.form:
-                return self._form(request, seen, on_new_message)
+                return self._form(request, on_new_message)
             body = _json(request.body.decode("utf-8", "replace"))
             if isinstance(body, dict) and body.get("type") == "url_verification":
                 return response.json({"challenge": body.get("challenge")})
-            self._take(read_event(body), seen, on_new_message)
+            self._take(request, read_event(body), on_new_message)
             return response.json({})
 
         return routes
@@ -90,16 +85,16 @@ class SlackChannel(InputChannel):
         except (ValueError, TypeError):
             return False
 
-    def _form(self, request: Request, seen: Seen, on_new_message: OnNewMessage) -> HTTPResponse:
+    def _form(self, request: Request, on_new_message: OnNewMessage) -> HTTPResponse:
         form: Any = request.form or {}
         if "payload" in form:
-            self._take(read_tap(_json(form.get("payload"))), seen, on_new_message)
+            self._take(request, read_tap(_json(form.get("payload"))), on_new_message)
             return response.json({})
         # A slash command, whichever: what the assistant can do, seen by that person alone.
         return response.json({"response_type": "ephemeral", "text": words()["help"]})
 
-    def _take(self, incoming: Incoming | None, seen: Seen, on_new_message: OnNewMessage) -> None:
-        if incoming is not None and seen.first_time(incoming.delivery):
+    def _take(self, request: Request, incoming: Incoming | None, on_new_message: OnNewMessage) -> None:
+        if incoming is not None and talks(request.app.ctx.agent).first_time(incoming.delivery):
             self._turns.start(incoming.sender, self._answer(on_new_message, incoming))
 
     async def _answer(self, on_new_message: OnNewMessage, incoming: Incoming) -> None:

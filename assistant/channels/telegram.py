@@ -14,11 +14,12 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from assistant.channels.background import DEFAULT_STORE, Seen, Turns
+from assistant.channels.background import Turns
 from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, greets, is_new, refuse, table, talk, words
 from assistant.channels.pacing import messages_a_minute
 from assistant.channels.telegram_updates import Incoming, command, in_group, keyboard, parts, read
 from assistant.contract import data_of
+from assistant.stores.talks import talks
 
 logger = logging.getLogger(__name__)
 
@@ -81,13 +82,12 @@ class TelegramApi:
 class TelegramChannel(InputChannel):
     """Receives updates, answers at once, and sends the replies afterwards."""
 
-    def __init__(self, token: str, secret: str, api: str = API, seen: str = DEFAULT_STORE) -> None:
+    def __init__(self, token: str, secret: str, api: str = API) -> None:
         self._secret = secret
         # Asked for when the first message of a group comes: a start needs no network.
         self._username = ""
         self._api = TelegramApi(token, api)
         self._ready = bool(token and secret)
-        self._seen_in = seen
         self._turns = Turns()
         self._pace = messages_a_minute()
 
@@ -100,17 +100,12 @@ class TelegramChannel(InputChannel):
     def from_credentials(cls, credentials: dict[str, Any] | None) -> TelegramChannel:
         """Token and secret from the environment (TELEGRAM_TOKEN, TELEGRAM_SECRET), the rest from credentials.yml."""
         given = credentials or {}
-        return cls(
-            os.environ.get("TELEGRAM_TOKEN", ""),
-            os.environ.get("TELEGRAM_SECRET", ""),
-            given.get("api", os.environ.get("TELEGRAM_API", API)),
-            given.get("seen", DEFAULT_STORE),
-        )
+        api = given.get("api", os.environ.get("TELEGRAM_API", API))
+        return cls(os.environ.get("TELEGRAM_TOKEN", ""), os.environ.get("TELEGRAM_SECRET", ""), api)
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes; called by Rasa."""
         routes = Blueprint("telegram_webhook")
-        seen = Seen(self._seen_in) if self._ready else None
         routes.listener("before_server_stop")(self._turns.finish)
         routes.listener("after_server_stop")(self._api.close)
 
@@ -120,7 +115,7 @@ class TelegramChannel(InputChannel):
 
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
-            if seen is None:
+            if not self._ready:
                 return response.json({"error": "set TELEGRAM_TOKEN and TELEGRAM_SECRET (docs/telegram.md)"}, status=503)
             if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret.encode()):
                 return response.json({"error": "wrong secret"}, status=403)
@@ -128,7 +123,8 @@ class TelegramChannel(InputChannel):
                 update = body(request)
             except BadMessage as problem:
                 return refuse(problem)
-            if "update_id" in update and not seen.first_time(f"telegram:{update['update_id']}"):
+            delivery = update.get("update_id")
+            if delivery is not None and not talks(request.app.ctx.agent).first_time(f"telegram:{delivery}"):
                 return response.json({})
             if not self._username and in_group(update):
                 self._username = await self._api.username()

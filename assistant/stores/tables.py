@@ -23,6 +23,13 @@ WINDOWS = sa.Table(
     sa.Column("first", sa.Integer, nullable=False),
     sa.Column("kept", sa.Text, nullable=False),
 )
+# What Telegram and Slack have delivered before.
+DELIVERIES = sa.Table(
+    "deliveries",
+    SQLTrackerStore.Base.metadata,
+    sa.Column("id", sa.String(255), primary_key=True),
+    sa.Column("at", sa.Integer, index=True),
+)
 # Rasa's index on the sender alone makes PostgreSQL sort a talk's events anew at each turn.
 sa.Index("events_of_a_talk", EVENTS.c.sender_id, EVENTS.c.id)
 # What each turn asks; `_execute` writes it once, where parameters go by name (SQLite as set up here, psycopg2).

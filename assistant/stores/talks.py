@@ -13,18 +13,20 @@ import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import SingletonThreadPool
 
 from assistant.metrics import timed
 from assistant.stores.outage import Outage
-from assistant.stores.tables import EVENTS, decoded, delete, insert, read_window, set_up_sqlite
+from assistant.stores.tables import DELIVERIES, EVENTS, decoded, delete, insert, read_window, set_up_sqlite
 from assistant.stores.window import Event
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 RETENTION_DAYS = 30
+# Seconds that a delivery is remembered. Telegram gives up after a day, Slack after an hour.
+DELIVERED = 7 * 86400
 # How many of a tracker's events are in the store already: set on each tracker that comes from here.
 STORED = "stored_events"
 # A slot that actions/privacy.py sets.
@@ -118,12 +120,26 @@ class TalkStore(SQLTrackerStore):
         self._empty_log()
         return gone
 
+    def first_time(self, delivery: str) -> bool:
+        """Note a delivery of Telegram or Slack; whether it is new. If the database fails it counts as new: better twice than never."""
+        try:
+            self._try(lambda connection: connection.execute(DELIVERIES.insert().values(id=delivery[:255], at=int(time.time()))))
+        except IntegrityError:
+            return False
+        except SQLAlchemyError as error:
+            logger.error("cannot note deliveries: %s", type(error).__name__)
+        return True
+
     def delete_old(self) -> int:
-        """Delete the talks that have been silent for `retention_days`; gives how many. May run beside the turns, in a thread.
+        """Delete the talks that have been silent for `retention_days`, and give how many; and the deliveries of more than a week ago.
+
+        May run beside the turns, in a thread.
 
         Raises:
             sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
         """
+        with self.engine.begin() as connection:
+            connection.execute(DELIVERIES.delete().where(DELIVERIES.c.at < time.time() - DELIVERED))
         if not self._retention:
             return 0
         last = sa.select(sa.func.max(EVENTS.c.id).label("id")).group_by(EVENTS.c.sender_id).subquery()

@@ -1,11 +1,10 @@
-"""Turns after the answer, and deliveries seen before."""
+"""Turns after the answer."""
 
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
-from assistant.channels.background import Seen, Turns
+from assistant.channels.background import Turns
 from tests.conftest import Run
 
 
@@ -45,20 +44,3 @@ def test_stopping_waits_for_replies_in_flight_and_a_failure_stops_nothing(run: R
 
     run(hold())
     assert done == ["replied"]
-
-
-def test_a_delivery_is_new_once_across_a_restart_and_two_processes(tmp_path: Path) -> None:
-    store = f"sqlite:///{tmp_path}/talks.db"
-    first, second = Seen(store), Seen(store)
-    assert first.first_time("telegram:1")
-    assert not first.first_time("telegram:1")
-    assert not second.first_time("telegram:1")
-    assert second.first_time("slack:1")
-    assert not Seen(store).first_time("slack:1")
-
-
-def test_a_database_that_fails_silences_nobody(tmp_path: Path) -> None:
-    seen = Seen(f"sqlite:///{tmp_path}/talks.db")
-    seen._table.drop(seen._engine)
-    assert seen.first_time("telegram:1")
-    assert seen.first_time("telegram:1")

@@ -31,7 +31,6 @@ def running(services: Fakes | None, store: Path, port: int = 0) -> Iterator[tupl
         port = free.getsockname()[1]
     for name in ("endpoints.yml", "credentials.yml"):
         text = (ROOT / name).read_text(encoding="utf-8").replace("talks.db", str(store / "talks.db"))
-        text = text.replace("TelegramChannel: {}", f"TelegramChannel: {{seen: 'sqlite:///{store}/talks.db'}}")
         (store / name).write_text(text, encoding="utf-8")
     process = subprocess.Popen(
         [sys.executable, "-m", "assistant.server", "run", "--model", str(MODEL), "--port", str(port),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import OperationalError
 
 from assistant.stores.outage import Outage
-from assistant.stores.talks import TalkStore, talks
+from assistant.stores.tables import DELIVERIES
+from assistant.stores.talks import DELIVERED, TalkStore, talks
 from tests.conftest import ROOT, Run
 
 
@@ -152,6 +154,32 @@ def test_old_talks_are_deleted_and_others_stay(store: TalkStore, run: Run) -> No
     assert store.delete_old() == 1
     assert store.delete_old() == 0
     assert [len(store.events(name)) for name in ("web:old", "web:both", "web:new")] == [0, 3, 3]
+
+
+def test_a_delivery_is_new_once_across_a_restart_and_two_processes(tmp_path: Path) -> None:
+    first, second = (TalkStore(domain=Domain.empty(), db=str(tmp_path / "talks.db")) for _ in range(2))
+    assert first.first_time("telegram:1")
+    assert not first.first_time("telegram:1")
+    assert not second.first_time("telegram:1")
+    assert second.first_time("slack:1")
+    assert not TalkStore(domain=Domain.empty(), db=str(tmp_path / "talks.db")).first_time("slack:1")
+
+
+def test_a_database_that_fails_silences_nobody(store: TalkStore) -> None:
+    DELIVERIES.drop(store.engine)
+    assert store.first_time("telegram:1")
+    assert store.first_time("telegram:1")
+
+
+@pytest.mark.parametrize("retention_days", [0, 30])
+def test_deliveries_are_forgotten_after_a_week_while_it_runs(retention_days: int, tmp_path: Path) -> None:
+    store = TalkStore(domain=Domain.empty(), db=str(tmp_path / "talks.db"), retention_days=retention_days)
+    assert store.first_time("telegram:old")
+    with store.engine.begin() as connection:
+        connection.execute(DELIVERIES.update().values(at=time.time() - DELIVERED - 1))
+    assert store.first_time("telegram:new")
+    store.delete_old()
+    assert [store.first_time(f"telegram:{name}") for name in ("old", "new")] == [True, False]
 
 
 def test_what_waits_is_bounded() -> None:
