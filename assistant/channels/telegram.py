@@ -17,7 +17,7 @@ from sanic.response import HTTPResponse
 from assistant.channels.background import Turns
 from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, greets, is_new, refuse, table, talk, words
 from assistant.channels.pacing import messages_a_minute
-from assistant.channels.telegram_updates import Incoming, command, in_group, keyboard, parts, read
+from assistant.channels.telegram_updates import Incoming, command, group_talk, keyboard, parts, read
 from assistant.contract import data_of
 from assistant.stores.talks import talks
 
@@ -39,28 +39,31 @@ class TelegramApi:
 
     async def username(self) -> str:
         """The bot's own name, without @; empty if Telegram cannot be reached."""
-        answer = await self._post("getMe", {})
-        result = answer.get("result")
+        result = (await self._call("getMe", {})).get("result")
         return str(result.get("username") or "") if isinstance(result, dict) else ""
 
     async def does(self, method: str, **parameters: Any) -> bool:
-        """Call a method; whether Telegram took it. 429 is obeyed."""
+        """Call a method; whether Telegram took it."""
+        return bool(await self._call(method, parameters))
+
+    async def _call(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Telegram's answer, empty if it did not take the call. 429 is obeyed."""
         for _ in range(_TRIES):
             answer = await self._post(method, parameters)
             if answer.get("ok"):
-                return True
+                return answer
             code = answer.get("error_code")
             if code == _TOO_MANY:
                 wait = (answer.get("parameters") or {}).get("retry_after", 1)
             elif code in _GONE:
                 # 403: the person blocked the bot. Nothing to repeat.
                 logger.warning("telegram refused %s: %s", method, code)
-                return False
+                return {}
             else:
                 wait = 1
             await asyncio.sleep(min(float(wait), _LONGEST_WAIT))
         logger.error("telegram did not take %s", method)
-        return False
+        return {}
 
     async def _post(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
         if self._session is None:
@@ -126,14 +129,21 @@ class TelegramChannel(InputChannel):
             delivery = update.get("update_id")
             if delivery is not None and not talks(request.app.ctx.agent).first_time(f"telegram:{delivery}"):
                 return response.json({})
-            if not self._username and in_group(update):
-                self._username = await self._api.username()
             incoming = read(update, self._username)
             if incoming is not None:
                 self._turns.start(incoming.sender, self._answer(on_new_message, incoming))
+            elif not self._username and (group := group_talk(update)):
+                self._turns.start(group, self._answer_by_name(on_new_message, update))
             return response.json({})
 
         return routes
+
+    async def _answer_by_name(self, on_new_message: OnNewMessage, update: dict[str, Any]) -> None:
+        """Answer a message in a group if it is for the bot, whose name is asked for first."""
+        self._username = self._username or await self._api.username()
+        incoming = read(update, self._username)
+        if incoming is not None:
+            await self._answer(on_new_message, incoming)
 
     async def _answer(self, on_new_message: OnNewMessage, incoming: Incoming) -> None:
         if incoming.tap is not None:

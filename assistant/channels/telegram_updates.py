@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -57,10 +58,11 @@ def read(update: Any, username: str) -> Incoming | None:
     return None if addressed is None else Incoming(f"telegram:{chat_id}:{person_id}", chat_id, addressed)
 
 
-def in_group(update: Any) -> bool:
-    """Whether an update is a message in a group, where the bot must know its own name."""
-    chat = _mapping(_mapping(_mapping(update).get("message")).get("chat"))
-    return chat.get("type") in _GROUPS
+def group_talk(update: Any) -> str | None:
+    """The talk that a message in a group would belong to, where the bot must know its own name to read it; None if it is none."""
+    message = _mapping(_mapping(update).get("message"))
+    chat, person = _mapping(message.get("chat")), _mapping(message.get("from"))
+    return f"telegram:{chat.get('id')}:{person.get('id')}" if chat.get("type") in _GROUPS else None
 
 
 def _tap(tapped: Mapping[str, Any]) -> Incoming | None:
@@ -86,10 +88,10 @@ def _addressed(text: str | None, message: Mapping[str, Any], username: str) -> s
     """The text of a group message if it is meant for the bot: a mention, a command to it, or an answer to what it said."""
     if text is None:
         return None
-    name = f"@{username}".lower()
-    if username and name in text.lower():
-        at = text.lower().index(name)
-        return f"{text[:at]}{text[at + len(name) :]}".strip()
+    # Its name and no longer one; the letters of names are ASCII.
+    mention = re.search(rf"@{re.escape(username)}(?!\w)", text, re.IGNORECASE | re.ASCII) if username else None
+    if mention:
+        return f"{text[: mention.start()]}{text[mention.end() :]}".strip()
     replied = _mapping(_mapping(message.get("reply_to_message")).get("from"))
     mine = str(replied.get("username") or "").lower() == username.lower()
     return text if username and mine else None

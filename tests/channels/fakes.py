@@ -26,6 +26,8 @@ class Fakes:
         self.slack: list[dict[str, Any]] = []
         self.problems: list[str] = []
         self.busy: dict[str, int] = defaultdict(int)
+        # So many calls of getMe fail.
+        self.away = 0
         self._loop = asyncio.new_event_loop()
         self._started = threading.Event()
         self.address = ""
@@ -53,6 +55,9 @@ class Fakes:
         if request.match_info["token"] != TELEGRAM_TOKEN:
             return self._refuse(401, "Unauthorized")
         data = await _body(request)
+        if method == "getMe" and self.away:
+            self.away -= 1
+            return self._refuse(502, "Bad Gateway")
         if method == "getMe":
             return _ok({"id": 12345, "is_bot": True, "first_name": "Twitch", "username": TELEGRAM_NAME})
         chat = int(data.get("chat_id") or 0)

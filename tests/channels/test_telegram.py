@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import time
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.domain import Domain
 
 from assistant.channels.base import words
+from assistant.channels.telegram import SECRET_HEADER, TelegramApi, TelegramChannel
 from assistant.channels.telegram_updates import LONGEST_DATA, LONGEST_TEXT, command, keyboard, parts, read
 from assistant.channels.telegram_webhook import set_webhook
+from assistant.stores.talks import TalkStore
 from tests.channels.fakes import BLOCKED_CHAT, BUSY_CHAT, TELEGRAM_NAME, TELEGRAM_SECRET, TELEGRAM_TOKEN, Fakes
 from tests.conftest import Run
 from tests.running import Server
@@ -71,6 +78,12 @@ ANSWERED: list[tuple[dict[str, Any], str, str | None]] = [
     (message(chat=GROUP, text=f"hi @{TELEGRAM_NAME.upper()}"), "telegram:-100:7", "hi"),
     (message(chat=GROUP, text=f"/start@{TELEGRAM_NAME}"), "telegram:-100:7", "/start"),
     (message(chat=GROUP, text="no", reply_to_message={"from": BOT}), "telegram:-100:7", "no"),
+    (
+        message(chat=GROUP, text=f"@{TELEGRAM_NAME}2 ask @{TELEGRAM_NAME}, it knows"),
+        "telegram:-100:7",
+        f"@{TELEGRAM_NAME}2 ask , it knows",
+    ),
+    (message(chat=GROUP, text=f"İİ @{TELEGRAM_NAME} hi"), "telegram:-100:7", "İİ  hi"),
 ]
 IGNORED: list[Any] = [
     {}, [], None, 5, "x", {"update_id": 1},
@@ -97,6 +110,7 @@ IGNORED: list[Any] = [
     message(new_chat_members=[PERSON]), message(left_chat_member=PERSON), message(pinned_message={}), message(new_chat_title="x"),
     message(chat=GROUP, text="hi all"),
     message(chat=GROUP, text="@someoneelse hi"),
+    message(chat=GROUP, text=f"@{TELEGRAM_NAME}2 hi"), message(chat=GROUP, text=f"@{TELEGRAM_NAME}_test hi"),
     message(chat=GROUP, photo=[{"file_id": "x"}]),
     message(chat=GROUP, text="hi", reply_to_message={"from": PERSON}),
     tap(data=None), tap(data=5), tap(id=None), tap(message=None), tap(message={}), {"update_id": 1, "callback_query": {}},
@@ -160,6 +174,67 @@ def test_commands() -> None:
     assert [command(text, known) for text in ("/start", "/START x", "/start@bot", "/other", "/", "hi")] == [
         "hello", "hello", "hello", "/other", "/", "hi",
     ]  # fmt: skip
+
+
+# ---- the channel alone
+
+
+class Slow(TelegramApi):
+    """A Bot API that tells the bot's name only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__(TELEGRAM_TOKEN)
+        self.reachable = asyncio.Event()
+        self.sent: list[Any] = []
+
+    async def username(self) -> str:
+        await self.reachable.wait()
+        return TELEGRAM_NAME
+
+    async def does(self, method: str, **parameters: Any) -> bool:
+        self.sent.append((method, parameters.get("text")))
+        return True
+
+
+def test_a_mention_is_acknowledged_at_once_and_answered_in_its_order_when_the_name_is_known(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.channels.telegram.is_new", lambda sender: False)
+    agent = SimpleNamespace(tracker_store=TalkStore(domain=Domain.empty(), db=str(tmp_path / "talks.db")))
+
+    async def echo(said: UserMessage) -> None:
+        await said.output_channel.send_response(said.sender_id, {"text": said.text})
+
+    async def hold() -> list[str]:
+        channel = TelegramChannel(TELEGRAM_TOKEN, TELEGRAM_SECRET)
+        channel._api = api = Slow()
+        (receive,) = (route.handler for route in channel.blueprint(echo)._future_routes if route.uri == "/webhook")
+        for text in ("hi all", f"@{TELEGRAM_NAME} one", f"@{TELEGRAM_NAME} two"):
+            request = SimpleNamespace(
+                headers={SECRET_HEADER: TELEGRAM_SECRET},
+                json=message(chat=GROUP, text=text),
+                app=SimpleNamespace(ctx=SimpleNamespace(agent=agent)),
+            )
+            assert (await asyncio.wait_for(receive(request), 5)).status == 200
+        assert api.sent == []
+        api.reachable.set()
+        await channel._turns.finish()
+        return [text for method, text in api.sent if method == "sendMessage"]
+
+    assert run(hold()) == ["one", "two"]
+
+
+def test_the_bots_name_is_asked_for_again_where_telegram_failed(services: Fakes, run: Run) -> None:
+    async def name() -> str:
+        api = TelegramApi(TELEGRAM_TOKEN, services.address)
+        try:
+            return await api.username()
+        finally:
+            await api.close()
+
+    services.away = 1
+    assert run(name()) == TELEGRAM_NAME
+    assert services.away == 0
 
 
 # ---- with the real server
