@@ -142,7 +142,11 @@ async def _knock(app: Any) -> None:
     """Write what waits as soon as the database is back, even if nobody talks."""
     while True:
         await asyncio.sleep(KNOCK)
-        store = talks(app.ctx.agent)
-        if store.outage.waiting():
-            with suppress(SQLAlchemyError):
-                store.check()
+        try:
+            store = talks(app.ctx.agent)
+            if store.outage.waiting():
+                with suppress(SQLAlchemyError):
+                    store.check()
+        except Exception as error:
+            ERRORS.labels("knock").inc()
+            logger.error("cannot write what waits: %s", type(error).__name__)

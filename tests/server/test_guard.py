@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
+from rasa.shared.core.domain import Domain
+from sqlalchemy.exc import OperationalError
 
+from assistant.server import guard
+from assistant.stores.talks import TalkStore
+from tests.conftest import Run
 from tests.faults.stage import assistant
 from tests.running import TOKEN, Server
 
@@ -94,3 +101,25 @@ def test_too_many_messages_get_429_with_when_to_come_back(tmp_path: Path) -> Non
     assert turns[0]["channel"] == "rest"
     assert turns[0]["outcome"] == "topic"
     assert WORD not in server.printed()
+
+
+def test_a_try_to_write_what_waits_that_fails_is_not_the_last(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = TalkStore(domain=Domain.empty(), db=str(tmp_path / "talks.db"))
+    tries = iter([RuntimeError("what the person typed"), OperationalError("no such server", None, ValueError())])
+
+    async def hold() -> None:
+        written = asyncio.Event()
+
+        def check() -> None:
+            for failure in tries:
+                raise failure
+            written.set()
+
+        monkeypatch.setattr(store, "check", check)
+        knocking = asyncio.create_task(guard._knock(SimpleNamespace(ctx=SimpleNamespace(agent=SimpleNamespace(tracker_store=store)))))
+        await asyncio.wait_for(written.wait(), 5)
+        knocking.cancel()
+
+    monkeypatch.setattr(guard, "KNOCK", 0)
+    store.outage.wait("web:me", ["{}"])
+    run(hold())
