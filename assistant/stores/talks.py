@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import SingletonThreadPool
 
 from assistant.metrics import timed
+from assistant.stores.folder import kept
 from assistant.stores.outage import Outage
 from assistant.stores.tables import DELIVERIES, EVENTS, decoded, delete, insert, read_window, set_up_sqlite
 from assistant.stores.window import Event
@@ -56,6 +57,13 @@ class TalkStore(SQLTrackerStore):
             )
             self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
             set_up_sqlite(self.engine)
+
+    @staticmethod
+    def get_db_url(
+        dialect: str = "sqlite", host: str | None = None, port: int | None = None, db: str = "rasa.db", *rest: Any, **more: Any
+    ) -> Any:
+        """The database's address, as Rasa makes it from the keys of endpoints.yml; a file of SQLite lies where all such files do."""
+        return SQLTrackerStore.get_db_url(dialect, host, port, str(kept(db)) if dialect == "sqlite" else db, *rest, **more)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The talk's window (assistant/stores/window.py); while the database is down what is known of it here."""

@@ -15,7 +15,12 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from rasa.core.tracker_store import TrackerStore
+from rasa.core.utils import AvailableEndpoints
+from rasa.shared.core.domain import Domain
+from rasa.shared.utils.common import class_from_module_path
 
+from assistant.report import main
 from tests.conftest import ROOT
 
 with warnings.catch_warnings():
@@ -95,15 +100,13 @@ def test_compose_names_what_the_assistant_reads() -> None:
         assert (DEPLOY / mount.split(":")[0]).exists()
 
 
-@pytest.mark.parametrize("name", ["endpoints.sqlite.yml", "endpoints.shared.yml"])
-def test_endpoints_name_classes_that_exist(name: str) -> None:
-    from rasa.shared.utils.common import class_from_module_path
-
-    (endpoints,) = documents(DEPLOY / name)
+@pytest.mark.parametrize("file", [ROOT / "endpoints.yml", DEPLOY / "endpoints.shared.yml"], ids=lambda file: file.name)
+def test_endpoints_name_classes_that_exist(file: Path) -> None:
+    (endpoints,) = documents(file)
     for store in ("tracker_store", "lock_store"):
         assert class_from_module_path(endpoints[store]["type"])
     # Rasa leaves a quoted ${NAME} as it is.
-    assert not re.search(r"[\"']\$\{", _live(DEPLOY / name))
+    assert not re.search(r"[\"']\$\{", _live(file))
 
 
 def _live(file: Path) -> str:
@@ -148,3 +151,55 @@ def test_the_dashboard_asks_for_figures_that_exist() -> None:
     for panel in dashboard["panels"]:
         for target in panel["targets"]:
             assert set(re.findall(r"assistant_\w+", target["expr"])) <= known, panel["title"]
+
+
+def test_the_image_leaves_out_what_only_making_it_needs() -> None:
+    _, build, _ = re.split(r"^FROM ", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    after = build[build.rindex("RUN make ") :]
+    assert {".tools", ".rasa"} <= set(" ".join(re.findall(r"^RUN rm -rf (.+)$", after, re.MULTILINE)).split())
+
+
+def test_all_that_the_image_keeps_lies_in_its_volume(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The image's working folder is root's, and under compose and Kubernetes nobody can write there.
+    _, _, last = re.split(r"^FROM ", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    (volume,) = re.findall(r"^VOLUME (\S+)$", last, re.MULTILINE)
+    assert f"DATA_FOLDER={volume}" in last.split()
+    assert f"chown 10001 {volume}" in last
+    work, data = tmp_path / "work", tmp_path / "data"
+    work.mkdir(mode=0o500)
+    data.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.delenv("SESSION_KEY", raising=False)
+    for name in ("TELEGRAM_TOKEN", "TELEGRAM_SECRET", "SLACK_TOKEN", "SLACK_SIGNING_SECRET"):
+        monkeypatch.setenv(name, "set")
+    monkeypatch.setenv("DATA_FOLDER", str(data))
+    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+    store: Any = TrackerStore.create(endpoints.tracker_store, Domain.empty())
+    assert store.first_time("telegram:1")
+    for channel, given in documents(ROOT / "credentials.yml")[0].items():
+        class_from_module_path(channel).from_credentials(given).blueprint(None)
+    main(["--endpoints", str(ROOT / "endpoints.yml")])
+    assert "0 talks" in capsys.readouterr().out
+    assert {"talks.db", "session.key"} <= {file.name for file in data.iterdir()}
+    assert list(work.iterdir()) == []
+
+
+def test_the_channels_settings_reach_them() -> None:
+    sources = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "assistant" / "channels").rglob("*.py"))
+    read = {
+        name
+        for name in re.findall(r'os\.environ\.get\(\s*"(\w+)"', sources)
+        if not name.endswith("_API") and not name.startswith("SANIC")
+    }
+    assert {"TELEGRAM_TOKEN", "SLACK_SIGNING_SECRET", "ORIGINS"} <= read
+    (compose,) = documents(DEPLOY / "compose.yml")
+    assert read <= set(compose["services"]["assistant"]["environment"])
+    (deployment,) = documents(DEPLOY / "kubernetes" / "deployment.yaml")
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    assert {"secretRef": {"name": "assistant"}} in container["envFrom"]
+    kustomization = (DEPLOY / "kubernetes" / "kustomization.yaml").read_text(encoding="utf-8")
+    assert all(name in kustomization for name in read)
+    # Without it each pod would make a key of its own, and not know the others' sessions.
+    assert any(entry["name"] == "SESSION_KEY" and entry["valueFrom"]["secretKeyRef"] for entry in container["env"])

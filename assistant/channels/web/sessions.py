@@ -10,14 +10,18 @@ from pathlib import Path
 from itsdangerous import BadSignature, Signer
 
 from assistant.channels.base import BadMessage
+from assistant.stores.folder import kept
 
 # Kept beside the talks, so that a talk goes on after a restart; several hosts share SESSION_KEY instead.
-KEY_FILE = Path("session.key")
+KEY_FILE = "session.key"
 _BYTES = 32
 
 
-def signing_key(file: Path = KEY_FILE) -> str:
+def signing_key(file: Path | None = None) -> str:
     """The key that signs sessions: the environment's SESSION_KEY, else that in the file, which is made at first.
+
+    Args:
+        file: where it is kept; by default beside the talks.
 
     Raises:
         OSError: if the file can be neither read nor made.
@@ -25,6 +29,7 @@ def signing_key(file: Path = KEY_FILE) -> str:
     given = os.environ.get("SESSION_KEY", "")
     if given:
         return given
+    file = file or kept(KEY_FILE)
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
             new.write(secrets.token_urlsafe(_BYTES))
