@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import math
 import os
 import re
 import shutil
@@ -203,3 +204,28 @@ def test_the_channels_settings_reach_them() -> None:
     assert all(name in kustomization for name in read)
     # Without it each pod would make a key of its own, and not know the others' sessions.
     assert any(entry["name"] == "SESSION_KEY" and entry["valueFrom"]["secretKeyRef"] for entry in container["env"])
+
+
+def test_the_sizing_goes_by_what_was_measured() -> None:
+    performance, scaling = ((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("performance", "scaling"))
+    measured = {
+        name: float(re.findall(rf"^\| {name} \| ([\d.]+)", performance, re.MULTILINE)[0])
+        for name in ("turns per second on one core", "resident memory, MB")
+    }
+    rate, share, each = map(float, re.search(r"([\d.]+) × ([\d.]+) += +([\d.]+) turns", scaling).groups())
+    busiest, by, processes = map(float, re.search(r"([\d.]+) / ([\d.]+) += +(\d+) processes", scaling).groups())
+    again, memory, whole = map(float, re.search(r"(\d+) × ([\d.]+) GB = ([\d.]+) GB", scaling).groups())
+    assert rate == pytest.approx(measured["turns per second on one core"], rel=0.1)
+    assert memory * 1000 == pytest.approx(measured["resident memory, MB"], rel=0.1)
+    assert each == by == round(rate * share)
+    assert processes == again == math.ceil(busiest / by)
+    assert whole == pytest.approx(processes * memory, abs=0.05)
+    # The autoscaler goes by the same share of a core; its target is a percentage of what a pod asks for.
+    (deployment,) = documents(DEPLOY / "kubernetes" / "deployment.yaml")
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    scaler = next(
+        document for document in documents(DEPLOY / "kubernetes" / "scaling.yaml") if document["kind"] == "HorizontalPodAutoscaler"
+    )
+    target = scaler["spec"]["metrics"][0]["resource"]["target"]["averageUtilization"]
+    assert int(container["resources"]["requests"]["cpu"].removesuffix("m")) * target / 100 == share * 1000
+    assert scaler["spec"]["maxReplicas"] > processes
