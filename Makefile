@@ -14,11 +14,12 @@ UV := .tools/uv
 MODEL := models/assistant.tar.gz
 ENCODER := models/encoder.onnx
 # The model is trained anew when one of these changed; the folders are among them, since a file taken away changes only its folder.
-LEARNT_FROM := config.yml domain.yml $(shell find data content -type d) $(shell find data content assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.txt' -o -name '*.py' \))
+LEARNT_FROM := config.yml domain.yml $(shell find data content -type d) $(shell find data content assistant/knowledge assistant/nlu assistant/policies -type f \( -name '*.yml' -o -name '*.txt' -o -name '*.py' \))
 
 # The encoder as well, when one of these did. The other content gives the spelling a few words more; that is not worth a quarter of an hour.
 TAUGHT_FROM := requirements.txt requirements-encoder.txt $(wildcard tuning/*.py) $(shell find data/nlu data/signs data/harmless) data/introductions.txt \
   $(addprefix content/,groups.yml harmless.yml signs.yml words.yml) \
+  $(addprefix assistant/knowledge/,loader.py model.py) \
   $(addprefix assistant/nlu/,encoder.py lexicon.py patterns.py reading.py remembering.py spelling.py wordings.py)
 
 .PHONY: help
@@ -36,7 +37,7 @@ chat: install $(MODEL) ## talk with it in the terminal
 	@$(RASA) shell --model $(MODEL) --endpoints endpoints.yml
 
 .PHONY: train
-train: install $(MODEL) ## train the model if content, data or config changed
+train: install $(MODEL) ## train the model if content, data, config or the code that learns changed
 
 $(MODEL): $(ENCODER) $(LEARNT_FROM) | $(VENV)/.installed
 	@echo "Training the model (about six minutes) ..."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import subprocess
 from typing import Any
 
 import pytest
@@ -142,3 +144,31 @@ def test_no_button_sends_a_command() -> None:
     for responses in DOMAIN["responses"].values():
         for response in responses:
             assert all(not button["payload"].startswith("/") for button in response.get("buttons", []))
+
+
+def imported(start: list[str]) -> set[str]:
+    """The files of this project that these modules import, and those theirs."""
+    found: set[str] = set()
+    while start:
+        file = f"{start.pop().replace('.', '/')}.py"
+        if file in found or not (ROOT / file).exists():
+            continue
+        found.add(file)
+        for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                start += [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                start += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                start.append(f"{node.module}.__init__")
+    return {file for file in found if not file.endswith("__init__.py")}
+
+
+def test_make_trains_anew_where_code_that_trains_has_changed() -> None:
+    config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+    components = [step["name"].rpartition(".")[0] for step in config["pipeline"]]
+    known = subprocess.run(["make", "-pn", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    (learnt,) = re.findall(r"^models/assistant\.tar\.gz: (.+)$", known, re.MULTILINE)
+    assert imported(components) <= set(learnt.split())
+    (taught,) = re.findall(r"^models/encoder\.onnx: (.+)$", known, re.MULTILINE)
+    # Its messages are read by these; what else the encoder's teaching imports says nothing of them.
+    assert {"assistant/knowledge/loader.py", "assistant/knowledge/model.py"} <= set(taught.split())
