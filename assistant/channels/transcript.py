@@ -1,4 +1,4 @@
-"""A whole talk as text, for a person who wants to see what is stored. Pure functions."""
+"""What of a talk its person sees, and all of it as text, for who wants to know what is stored. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from typing import Any
 
 # Characters of one message; the narrowest channel takes 3,000.
 LONGEST = 2500
+# In the metadata of a message that no person sent: the page's own, which opens the talk.
+UNSAID = "unsaid"
+
+
+def shown(event: dict[str, Any]) -> str:
+    """The text of a message as its person saw it, a button's title for one that was tapped; empty for what nobody said."""
+    metadata = event.get("metadata") or {}
+    return "" if metadata.get(UNSAID) else metadata.get("shown") or event.get("text") or ""
 
 
 def transcript(events: list[dict[str, Any]], names: dict[str, str]) -> list[str]:
@@ -18,10 +26,10 @@ def transcript(events: list[dict[str, Any]], names: dict[str, str]) -> list[str]
     """
     pages: list[str] = []
     for event in events:
-        if event.get("event") not in names or not event.get("text"):
+        said = shown(event)
+        if event.get("event") not in names or not said:
             continue
         when = datetime.fromtimestamp(float(event.get("timestamp") or 0.0), UTC)
-        said = (event.get("metadata") or {}).get("shown") or event["text"]
         line = f"{when:%Y-%m-%d %H:%M} UTC, {names[event['event']]}: {said}"
         for start in range(0, len(line), LONGEST):
             part = line[start : start + LONGEST]

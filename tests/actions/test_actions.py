@@ -128,7 +128,9 @@ def test_reasons_are_the_persons_own(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize("sign", ["my calf is swollen, hot and red, and it twitches", "my foot has been numb for 3 days"])
-@pytest.mark.parametrize("asked", ["How do I ease it now?", "is that normal", "should i massage it", "will it go away", "can i train again"])
+@pytest.mark.parametrize(
+    "asked", ["How do I ease it now?", "is that normal", "should i massage it", "will it go away", "can i train again"]
+)
 def test_nobody_who_needs_help_today_is_told_to_rub_or_that_it_passes(sign: str, asked: str, talk: Talk) -> None:
     (referred,) = talk.say(sign)
     assert not any("ease" in button["title"] for button in referred["buttons"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from assistant.channels.transcript import LONGEST, transcript
 from tests.channels.fakes import Fakes
@@ -66,14 +67,31 @@ def test_delete_and_export_on_telegram_and_slack(server: Server, services: Fakes
     assert WORD.encode() not in stored(server)
 
 
+def on_page(server: Server, session: str, name: str, text: str) -> list[dict[str, Any]]:
+    body = {"session": session, "id": name, "message": text}
+    replies: list[dict[str, Any]] = server.post("/webhooks/web/message", json=body).json()["messages"]
+    return replies
+
+
+def open_page(server: Server) -> str:
+    session: str = server.post("/webhooks/web/session", json={}).json()["session"]
+    return session
+
+
+def history(server: Server, session: str) -> list[dict[str, Any]]:
+    messages: list[dict[str, Any]] = server.post("/webhooks/web/history", json={"session": session}).json()["messages"]
+    return messages
+
+
 def test_delete_on_the_page_by_words(server: Server) -> None:
-    session = server.post("/webhooks/web/session", json={}).json()["session"]
-    for number, text in enumerate((TWITCH, "delete my data")):
-        body = {"session": session, "id": str(number), "message": text}
-        answer = server.post("/webhooks/web/message", json=body).json()
-    assert answer["messages"][-1]["metadata"]["outcome"] == "privacy"
+    session = open_page(server)
+    on_page(server, session, "a", TWITCH)
+    assert on_page(server, session, "b", "delete my data")[-1]["metadata"]["outcome"] == "privacy"
     assert WORD.encode() not in stored(server)
-    assert server.post("/webhooks/web/history", json={"session": session}).json()["messages"] == []
+    assert history(server, session) == []
+    # The session is still good, and what is said from now on is there at a reload.
+    on_page(server, session, "c", "does coffee cause twitching")
+    assert history(server, session)[0]["text"] == "does coffee cause twitching"
 
 
 def test_nothing_is_deleted_for_words_that_only_sound_like_it(server: Server) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, talk
 from assistant.channels.pacing import Gate
+from assistant.channels.transcript import UNSAID
 from assistant.channels.web.history import Message, messages, of_reply, turn
 from assistant.channels.web.origins import ForeignOriginError, allowed_origins, cors
 from assistant.channels.web.sessions import Sessions, UnknownSessionError, signing_key
@@ -76,7 +77,7 @@ class WebChannel(InputChannel):
             if refusal := self._gate.refuses_talk(request):
                 return refusal
             session = self._sessions.issue()
-            said = await talk(on_new_message, self._sessions.conversation(session), HELLO, self.name())
+            said = await talk(on_new_message, self._sessions.conversation(session), HELLO, self.name(), metadata={UNSAID: True})
             return {"session": session, "messages": [of_reply(reply) for reply in said]}
 
         async def receive(request: Request, data: dict[str, Any]) -> dict[str, Any] | HTTPResponse:
@@ -98,9 +99,7 @@ class WebChannel(InputChannel):
         async def history(request: Request, data: dict[str, Any]) -> dict[str, Any]:
             conversation = self._sessions.conversation(data.get("session"))
             async with self._lock(conversation):
-                held = messages(talks(request.app.ctx.agent).events(conversation))
-            # The first is the page's own hello.
-            return {"messages": held[1:]}
+                return {"messages": messages(talks(request.app.ctx.agent).events(conversation))}
 
         async def delete(request: Request, data: dict[str, Any]) -> dict[str, Any]:
             conversation = self._sessions.conversation(data.get("session"))

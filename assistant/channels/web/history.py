@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from assistant.channels.transcript import shown
 from assistant.contract import data_of
 
 Event = dict[str, Any]
@@ -29,8 +30,8 @@ def messages(events: list[Event]) -> list[Message]:
         kind = event.get("event")
         if kind == "slot" and event.get("name") == PROGRESS:
             progress = event.get("value")
-        elif kind == "user" and event.get("text"):
-            found.append(_of_person(event))
+        elif kind == "user" and (said := shown(event)):
+            found.append({"from": "person", "text": said, "id": _id(event)})
         elif kind == "bot" and event.get("text"):
             found.append(_of_assistant(event, progress))
     return found
@@ -61,11 +62,6 @@ def of_reply(reply: dict[str, Any]) -> Message:
 
 def _id(event: Event) -> str:
     return str((event.get("metadata") or {}).get("id") or "")
-
-
-def _of_person(event: Event) -> Message:
-    metadata = event.get("metadata") or {}
-    return {"from": "person", "text": metadata.get("shown") or event["text"], "id": _id(event)}
 
 
 def _of_assistant(event: Event, progress: list[int] | None) -> Message:
