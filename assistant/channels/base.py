@@ -105,11 +105,6 @@ class Replies(CollectingOutputChannel):
             reply["metadata"] = message["metadata"]
         self.messages.append(reply)
 
-    def say(self, recipient_id: str, which: str) -> None:
-        """Collect a reply of the channel itself."""
-        metadata = {"outcome": "clarify", "facts": [], "signs": []}
-        self.messages.append({"recipient_id": recipient_id, "text": words()[which], "metadata": metadata})
-
 
 async def talk(
     on_new_message: OnNewMessage, sender: str, text: str, channel: str, remark: str = "", *, metadata: dict[str, Any] | None = None
@@ -126,21 +121,37 @@ async def talk(
     """
     begin = perf_counter()
     replies = Replies(channel)
-    if remark:
-        replies.say(sender, remark)
     try:
         await on_new_message(UserMessage(text, replies, sender, input_channel=channel, metadata=metadata))
     except Exception as error:
         # The text of an exception may hold what the person typed; its type does not.
         logger.error("turn on %s failed: %s", channel, type(error).__name__)
         ERRORS.labels("turn").inc()
-        replies.say(sender, "sorry")
-    if not replies.messages:
-        replies.say(sender, "sorry")
-    if any(data_of(reply).get("export") for reply in replies.messages):
-        replies.messages += export(sender)
-    count_turn(channel, replies.messages, perf_counter() - begin)
-    return list(replies.messages)
+        replies.messages.append(_own(sender, "sorry"))
+    said = complete(replies.messages or [_own(sender, "sorry")], sender, remark)
+    count_turn(channel, said, perf_counter() - begin)
+    return said
+
+
+def complete(replies: list[dict[str, Any]], conversation: str, remark: str) -> list[dict[str, Any]]:
+    """A turn's replies with what the channel itself says around them, which is not stored.
+
+    Args:
+        replies: those of the assistant.
+        conversation: the conversation's id.
+        remark: what `clean` said of the message; it comes first.
+
+    Returns:
+        All in order; after one that announces an export its pages.
+    """
+    before = [_own(conversation, remark)] if remark else []
+    after = export(conversation) if any(data_of(reply).get("export") for reply in replies) else []
+    return [*before, *replies, *after]
+
+
+def _own(conversation: str, which: str) -> dict[str, Any]:
+    """A reply of the channel itself."""
+    return {"recipient_id": conversation, "text": words()[which], "metadata": {"outcome": "clarify", "facts": [], "signs": []}}
 
 
 def is_new(conversation: str) -> bool:

@@ -40,6 +40,12 @@ _OF_WINDOW = WINDOWS.c.sender_id == _OF_TALK
 _FIRST = sa.func.coalesce(sa.select(WINDOWS.c.first).where(_OF_WINDOW).scalar_subquery(), sa.literal_column("0"))
 _KEPT = sa.select(WINDOWS.c.kept).where(_OF_WINDOW).scalar_subquery().label("kept")
 _NEWEST = _EVENTS.add_columns(_KEPT).where(EVENTS.c.id >= _FIRST)
+# A message that is sent again is looked for among the newest 200 events, some 20 turns, and none but its turn's and later ones are read.
+_BACKWARDS = _EVENTS.order_by(None).order_by(EVENTS.c.id.desc())
+# As columns, since `_execute` takes no values but those that have a name.
+_RECENT = _BACKWARDS.limit(sa.literal_column("200")).offset(sa.literal_column("0")).subquery()
+_NAMED = sa.select(sa.func.min(_RECENT.c.id)).where(_RECENT.c.data.like(sa.bindparam("named"))).scalar_subquery()
+_SINCE = _EVENTS.where(EVENTS.c.id >= _NAMED)
 
 
 @sa.event.listens_for(WINDOWS.metadata, "before_create")
@@ -72,6 +78,13 @@ def read_window(connection: Connection, conversation: str) -> list[Stored]:
         for (_, data), row in zip(held, rows, strict=True)
         if not smaller or row.id >= smaller.first or row.id in smaller.kept
     ]
+
+
+def read_since(connection: Connection, conversation: str, message_id: str) -> list[str]:
+    """The events from the one on in whose metadata this `id` stands; none if it is not among the newest."""
+    # As json.dumps writes it; in what a person typed the quotes have strokes before them.
+    named = f"%{json.dumps({'id': message_id})[1:-1]}%"
+    return [row.data for row in _execute(connection, _SINCE, {"talk": conversation, "named": named})]
 
 
 def _these(connection: Connection, conversation: str, numbers: list[int]) -> list[Any]:

@@ -19,7 +19,7 @@ from sqlalchemy.pool import SingletonThreadPool
 from assistant.metrics import timed
 from assistant.stores.folder import kept
 from assistant.stores.outage import Outage
-from assistant.stores.tables import DELIVERIES, EVENTS, decoded, delete, insert, read_window, set_up_sqlite
+from assistant.stores.tables import DELIVERIES, EVENTS, decoded, delete, insert, read_since, read_window, set_up_sqlite
 from assistant.stores.window import Event
 
 logger = logging.getLogger(__name__)
@@ -116,6 +116,18 @@ class TalkStore(SQLTrackerStore):
         query = sa.select(EVENTS.c.data).where(EVENTS.c.sender_id == conversation).order_by(EVENTS.c.id.desc()).limit(newest)
         held = self._try(lambda connection: connection.execute(query).scalars().all())
         return [json.loads(data) for data in reversed(held)]
+
+    def since(self, conversation: str, message_id: str) -> list[Event]:
+        """Events of a conversation from a message on, if it is among the newest.
+
+        Args:
+            conversation: its id.
+            message_id: `id` in the message's metadata, as the page gave it: letters, digits and hyphens.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: if the database cannot be read.
+        """
+        return [event for _, event in decoded(self._try(lambda connection: read_since(connection, conversation, message_id)))]
 
     def delete(self, conversation: str) -> int:
         """Delete a conversation for good; gives how many events it had.

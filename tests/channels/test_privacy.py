@@ -94,6 +94,16 @@ def test_delete_on_the_page_by_words(server: Server) -> None:
     assert history(server, session)[0]["text"] == "does coffee cause twitching"
 
 
+def test_an_export_on_the_page_comes_in_order_and_the_same_again_without_what_nobody_typed(server: Server) -> None:
+    session = open_page(server)
+    replies = on_page(server, session, "a", "export my data")
+    introduction, *pages = [reply["text"] for reply in replies]
+    assert introduction.startswith("Here is all that was said")
+    assert "you: export my data" in "\n".join(pages)
+    assert "you: hello" not in "\n".join(pages)
+    assert on_page(server, session, "a", "export my data") == replies
+
+
 def test_nothing_is_deleted_for_words_that_only_sound_like_it(server: Server) -> None:
     for text in (
         "delete that, i meant my thigh",

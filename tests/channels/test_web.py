@@ -87,6 +87,5 @@ def test_a_talk_as_the_page_shows_it() -> None:
 
 
 def test_a_turn_is_found_by_its_id() -> None:
-    assert [message["text"] for message in turn(EVENTS, "a") or []] == ["Anything else?"]
-    assert turn(EVENTS, "b") == []
-    assert turn(EVENTS, "c") is None
+    assert [message["text"] for message in turn(EVENTS, "a")] == ["Anything else?"]
+    assert turn(EVENTS, "b") == turn(EVENTS, "c") == []

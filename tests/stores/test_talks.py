@@ -182,6 +182,15 @@ def test_deliveries_are_forgotten_after_a_week_while_it_runs(retention_days: int
     assert [store.first_time(f"telegram:{name}") for name in ("old", "new")] == [True, False]
 
 
+def test_a_message_is_found_by_the_name_that_its_page_gave_it(store: TalkStore, run: Run) -> None:
+    said = [UserUttered(text, metadata={"id": name}) for text, name in (("one", "a"), ('"id": "c"', "A"), ("three", "b"))]
+    run(store.save(DialogueStateTracker.from_events("web:me", [SessionStarted(), *said])))
+    keep(store, run, "web:you", "other")
+    assert [event["text"] for event in store.since("web:me", "b")] == ["three"]
+    assert store.since("web:me", "a")[0]["text"] == "one"
+    assert store.since("web:me", "c") == store.since("web:you", "a") == []
+
+
 def test_what_waits_is_bounded() -> None:
     outage = Outage(talks=2, most_waiting=5)
     for name in ("a", "b", "c"):

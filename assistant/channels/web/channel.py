@@ -17,7 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, talk
+from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, complete, talk
 from assistant.channels.pacing import Gate
 from assistant.channels.transcript import UNSAID
 from assistant.channels.web.history import Message, messages, of_reply, turn
@@ -34,8 +34,6 @@ FILES = frozenset(file.name for file in PAGES.iterdir() if file.suffix in TYPES)
 HELLO = "hello"
 FIRST_WORKER = "Sanic-Server-0-0"
 LONGEST_TITLE = 200
-# More events than a turn has.
-ONE_TURN = 200
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _SLOT = re.compile(r"[a-z_]{1,40}")
 SAFE = {
@@ -88,13 +86,13 @@ class WebChannel(InputChannel):
                 return refusal
             async with self._lock(conversation):
                 stored = _stored(request, conversation, about["id"])
-                if stored is None:
+                if not stored:
                     said = await talk(on_new_message, conversation, text, self.name(), remark, metadata=about)
-                    stored = _stored(request, conversation, about["id"]) or []
-                    # What the channel itself says is not in the store.
-                    kept = {message["text"] for message in stored}
-                    stored = [*(of_reply(reply) for reply in said if reply["text"] not in kept), *stored]
-            return {"messages": stored}
+                    # From the store, as when it is sent again.
+                    stored = _stored(request, conversation, about["id"])
+                if stored:
+                    said = complete(stored, conversation, remark)
+            return {"messages": [of_reply(reply) for reply in said]}
 
         async def history(request: Request, data: dict[str, Any]) -> dict[str, Any]:
             conversation = self._sessions.conversation(data.get("session"))
@@ -183,13 +181,13 @@ def metadata(data: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def _stored(request: Request, conversation: str, message_id: str) -> list[Message] | None:
+def _stored(request: Request, conversation: str, message_id: str) -> list[Message]:
     """The replies to a message if it has been dealt with. If the database fails it counts as new: better twice than never."""
     try:
-        return turn(talks(request.app.ctx.agent).events(conversation, ONE_TURN), message_id)
+        return turn(talks(request.app.ctx.agent).since(conversation, message_id), message_id)
     except SQLAlchemyError as error:
         logger.error("cannot look whether a message came before: %s", type(error).__name__)
-        return None
+        return []
 
 
 async def _file(name: str) -> HTTPResponse:

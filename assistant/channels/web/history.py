@@ -33,11 +33,12 @@ def messages(events: list[Event]) -> list[Message]:
         elif kind == "user" and (said := shown(event)):
             found.append({"from": "person", "text": said, "id": _id(event)})
         elif kind == "bot" and event.get("text"):
-            found.append(_of_assistant(event, progress))
+            buttons = (event.get("data") or {}).get("buttons")
+            found.append(of_reply({"text": event["text"], "buttons": buttons, "metadata": event.get("metadata"), "progress": progress}))
     return found
 
 
-def turn(events: list[Event], message_id: str) -> list[Message] | None:
+def turn(events: list[Event], message_id: str) -> list[Message]:
     """The replies to one message.
 
     Args:
@@ -45,25 +46,22 @@ def turn(events: list[Event], message_id: str) -> list[Message] | None:
         message_id: what the page called the message.
 
     Returns:
-        The replies, or None if that message has not been dealt with.
+        The replies, none if that message has not been dealt with.
     """
     starts = [place for place, event in enumerate(events) if event.get("event") == "user" and _id(event) == message_id]
     if not starts:
-        return None
+        return []
     rest = events[starts[0] + 1 :]
     end = next((place for place, event in enumerate(rest) if event.get("event") == "user"), len(rest))
     return messages(rest[:end])
 
 
 def of_reply(reply: dict[str, Any]) -> Message:
-    """One reply as it left the assistant, as a message of the page."""
-    return {"from": "assistant", "text": reply["text"], "buttons": reply.get("buttons") or [], "metadata": data_of(reply)}
+    """One reply as it left the assistant, as a message of the page; one that is a message already stays as it is."""
+    data, progress = data_of(reply), reply.get("progress")
+    message = {"from": "assistant", "text": reply["text"], "buttons": reply.get("buttons") or [], "metadata": data}
+    return {**message, "progress": progress} if data.get("asks") and progress else message
 
 
 def _id(event: Event) -> str:
     return str((event.get("metadata") or {}).get("id") or "")
-
-
-def _of_assistant(event: Event, progress: list[int] | None) -> Message:
-    message = of_reply({"text": event["text"], "buttons": (event.get("data") or {}).get("buttons"), "metadata": event.get("metadata")})
-    return {**message, "progress": progress} if message["metadata"].get("asks") and progress else message
