@@ -81,6 +81,17 @@ def test_eight_messages_of_one_sender_at_once_are_answered_each_once_by_two_proc
     assert took < 4
 
 
+def test_a_message_that_the_page_sends_again_to_another_process_gets_the_same_replies(two: list[Assistant]) -> None:
+    session = two[0].post("/webhooks/web/session")["session"]
+    call = {"session": session, "id": "same", "message": "my calf twitches after my run"}
+    with ThreadPoolExecutor(8) as pool:
+        first, *others = pool.map(lambda number: two[number % 2].post("/webhooks/web/message", **call), range(8))
+    assert first["messages"][-1]["progress"][0] == 1
+    assert others == [first] * 7
+    held = two[1].post("/webhooks/web/history", session=session)["messages"]
+    assert [message["from"] for message in held[1:]] == ["person", "assistant"]
+
+
 def test_messages_of_one_sender_are_answered_in_their_order(two: list[Assistant]) -> None:
     threads = []
     for number in range(8):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import re
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import Any
-from weakref import WeakValueDictionary
 
 from sanic import Blueprint, response
 from sanic.request import Request
@@ -55,8 +53,6 @@ class WebChannel(InputChannel):
         self._sessions = Sessions(signing_key())
         self._allowed = allowed_origins()
         self._gate = Gate()
-        # One call of a talk at a time: a message sent again waits for the first, and then finds its replies.
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
     def name(cls) -> str:
@@ -84,7 +80,7 @@ class WebChannel(InputChannel):
             about = metadata(data)
             if refusal := self._gate.refuses_message(request, conversation):
                 return refusal
-            async with self._lock(conversation):
+            async with _alone(request, conversation):
                 stored = _stored(request, conversation, about["id"])
                 if not stored:
                     said = await talk(on_new_message, conversation, text, self.name(), remark, metadata=about)
@@ -96,12 +92,12 @@ class WebChannel(InputChannel):
 
         async def history(request: Request, data: dict[str, Any]) -> dict[str, Any]:
             conversation = self._sessions.conversation(data.get("session"))
-            async with self._lock(conversation):
+            async with _alone(request, conversation):
                 return {"messages": messages(talks(request.app.ctx.agent).events(conversation))}
 
         async def delete(request: Request, data: dict[str, Any]) -> dict[str, Any]:
             conversation = self._sessions.conversation(data.get("session"))
-            async with self._lock(conversation):
+            async with _alone(request, conversation):
                 return {"deleted": talks(request.app.ctx.agent).delete(conversation)}
 
         for name, call in {"session": begin, "message": receive, "history": history, "delete": delete}.items():
@@ -129,9 +125,6 @@ class WebChannel(InputChannel):
                 print(f"Ready. Chat at http://localhost:{app.state.port}/chat  (Ctrl-C stops)", flush=True)
 
         return routes
-
-    def _lock(self, conversation: str) -> asyncio.Lock:
-        return self._locks.setdefault(conversation, asyncio.Lock())
 
     def _checked(self, call: Call) -> Callable[[Request], Coroutine[Any, Any, HTTPResponse]]:
         """A call as a route: foreign pages are refused, mistakes are told, and answers are not kept by browser or proxy."""
@@ -179,6 +172,13 @@ def metadata(data: dict[str, Any]) -> dict[str, str]:
             raise BadMessage("'answers' must be the 'asks' of an earlier question")
         found["answers"] = answers
     return found
+
+
+def _alone(request: Request, conversation: str) -> AbstractAsyncContextManager[Any]:
+    """One call of a talk at a time, in whichever process: a message sent again waits for the first, and then finds its replies."""
+    # Under a name of its own, since the turn inside takes the talk's.
+    lock: AbstractAsyncContextManager[Any] = request.app.ctx.agent.lock_store.lock(f"page {conversation}")
+    return lock
 
 
 def _stored(request: Request, conversation: str, message_id: str) -> list[Message]:
