@@ -51,15 +51,16 @@ export class Talk {
     return entry.id;
   }
 
-  // Delete the talk on the server, then here. Rejects when the server could not be asked.
+  // Delete the talk on the server, then here; gives whether the server does it later. Rejects when the server could not be asked.
   async forget() {
-    if (this.#session) await this.#call("delete", { session: this.#session });
+    const answer = this.#session ? await this.#call("delete", { session: this.#session }) : {};
     this.#session = null;
     this.#outbox = [];
     this.#save();
     this.#listener.restored([]);
     this.#restored = false;
     await this.#work();
+    return answer.deleted === null;
   }
 
   async #work() {

@@ -277,7 +277,7 @@ class TwitchChat extends HTMLElement {
     const { input } = this.#parts;
     input.focus();
     return this.#talk.forget().then(
-      () => this.#report({ notice: this.#words.forgotten }),
+      (later) => this.#report({ notice: later ? this.#words.forgottenLater : this.#words.forgotten }),
       () => this.#report({ notice: this.#words.notForgotten }),
     );
   }

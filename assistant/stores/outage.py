@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 
@@ -49,6 +50,17 @@ class Outage:
             del self._waiting[conversation]
 
     def forget(self, conversation: str) -> None:
-        """The person wants it gone."""
+        """It is deleted from the database."""
         self._recent.pop(conversation, None)
+
+    def forget_silent(self, since: float) -> None:
+        """Forget the talks whose newest event is older; what waits is not."""
+        for conversation, events in list(self._recent.items()):
+            if events and json.loads(events[-1])["timestamp"] < since:
+                self.forget(conversation)
+
+    def delete(self, conversation: str) -> None:
+        """It is to be deleted from the database, and what waits is not to be written."""
+        self.forget(conversation)
         self._waiting.pop(conversation, None)
+        self.to_delete.add(conversation)

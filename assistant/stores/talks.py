@@ -84,7 +84,7 @@ class TalkStore(SQLTrackerStore):
         """Write the turn's events, all or none; while the database is down they wait here. A talk marked for it is deleted instead."""
         conversation = tracker.sender_id
         if DELETE in tracker.slots and tracker.get_slot(DELETE):
-            self._forget(conversation)
+            self.delete(conversation)
             return
         stored = getattr(tracker, STORED, None)
         if stored is None:
@@ -129,15 +129,20 @@ class TalkStore(SQLTrackerStore):
         """
         return [event for _, event in decoded(self._try(lambda connection: read_since(connection, conversation, message_id)))]
 
-    def delete(self, conversation: str) -> int:
-        """Delete a conversation for good; gives how many events it had.
+    def delete(self, conversation: str) -> int | None:
+        """Delete a conversation for good, now or as soon as the database is back.
 
-        Raises:
-            sqlalchemy.exc.SQLAlchemyError: if the database cannot be written; then nothing is deleted.
+        Returns:
+            How many events it had; None if the deletion waits for the database.
         """
-        gone = self._try(lambda connection: delete(connection, conversation))
+        try:
+            gone = self._try(lambda connection: delete(connection, conversation))
+            self._empty_log()
+        except SQLAlchemyError as error:
+            logger.error("cannot delete a talk, it will be as soon as possible: %s", type(error).__name__)
+            self.outage.delete(conversation)
+            return None
         self.outage.forget(conversation)
-        self._empty_log()
         return gone
 
     def first_time(self, delivery: str) -> bool:
@@ -162,8 +167,11 @@ class TalkStore(SQLTrackerStore):
             connection.execute(DELIVERIES.delete().where(DELIVERIES.c.at < time.time() - DELIVERED))
         if not self._retention:
             return 0
+        before = time.time() - self._retention
+        # Whichever process deletes them, and while the database is away.
+        self.outage.forget_silent(before)
         last = sa.select(sa.func.max(EVENTS.c.id).label("id")).group_by(EVENTS.c.sender_id).subquery()
-        silent = EVENTS.c.timestamp < time.time() - self._retention
+        silent = EVENTS.c.timestamp < before
         query = sa.select(EVENTS.c.sender_id).join(last, EVENTS.c.id == last.c.id).where(silent)
         with self.engine.connect() as connection:
             old = connection.execute(query).scalars().all()
@@ -186,15 +194,6 @@ class TalkStore(SQLTrackerStore):
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def _forget(self, conversation: str) -> None:
-        """Delete a talk now, or as soon as the database is back."""
-        try:
-            self.delete(conversation)
-        except SQLAlchemyError as error:
-            logger.error("cannot delete a talk, it will be as soon as possible: %s", type(error).__name__)
-            self.outage.forget(conversation)
-            self.outage.to_delete.add(conversation)
 
     def _already(self, conversation: str) -> int:
         """How many events of a talk are stored, for a tracker that does not come from here (Rasa's HTTP API makes such)."""

@@ -100,6 +100,7 @@ def test_postgres_stopped_for_20_seconds_and_back(tmp_path: Path) -> None:
     with assistant(tmp_path, tracker_store=postgres.endpoint()) as server:
         server.say("patient", "my calf twitches after my run")
         server.say("patient", "no")
+        session = open_page(server)
         postgres.stop()
         stopped = time.monotonic()
         assert server.health() == {
@@ -110,11 +111,13 @@ def test_postgres_stopped_for_20_seconds_and_back(tmp_path: Path) -> None:
         # The interview goes on where it was, from memory.
         assert server.say("patient", "only after running")[-1]["data"]["asks"] == "bout"
         assert shows_emergency(server, "stranger")
+        assert server.post("/webhooks/web/delete", session=session) == {"deleted": None}
         time.sleep(max(0.0, 20 - (time.monotonic() - stopped)))
         postgres.start()
         assert server.say("patient", "few seconds")[-1]["data"]["asks"] == "since"
         assert server.said("patient") == ["my calf twitches after my run", "no", "only after running", "few seconds"]
         assert server.said("stranger") == [EMERGENCY]
+        assert server.post("/webhooks/web/history", session=session) == {"messages": []}
         assert server.health()["ready"]
     postgres.stop()
 

@@ -110,11 +110,14 @@ def test_what_is_to_be_deleted_while_the_database_is_away_is_gone_when_it_is_bac
     tracker = run(filled.retrieve("web:you"))
     with monkeypatch.context() as outage:
         outage.setattr(filled.engine, "begin", broken)
-        # As `save` does for a talk that is marked for it.
-        filled._forget(tracker.sender_id)
+        tracker.update(UserUttered("and my grandfather"))
+        run(filled.save(tracker))
+        assert filled.delete("web:you") is None
+        assert run(filled.retrieve("web:you")) is None
     assert b"Philomena" in written(tmp_path)
     filled.check()
     assert b"Philomena" not in written(tmp_path)
+    assert filled.events("web:you") == []
     assert filled.outage.waiting() == 0
 
 
@@ -154,6 +157,8 @@ def test_old_talks_are_deleted_and_others_stay(store: TalkStore, run: Run) -> No
     assert store.delete_old() == 1
     assert store.delete_old() == 0
     assert [len(store.events(name)) for name in ("web:old", "web:both", "web:new")] == [0, 3, 3]
+    # Nor is the old one still known in memory, whichever process deleted it.
+    assert [bool(store.outage.recall(name)) for name in ("web:old", "web:both", "web:new")] == [False, True, True]
 
 
 def test_a_delivery_is_new_once_across_a_restart_and_two_processes(tmp_path: Path) -> None:

@@ -152,6 +152,15 @@ def test_a_deletion_that_failed_is_said(chat: Chat) -> None:
     chat.complaints = [line for line in chat.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
 
 
+def test_a_deletion_that_waits_for_the_database_is_said(chat: Chat) -> None:
+    chat.open().say("why do muscles twitch")
+    chat.page.route("**/webhooks/web/delete", lambda route: route.fulfill(json={"deleted": None}))
+    chat.menu("Delete what you know")
+    chat.page.get_by_role("button", name="Delete it", exact=True).click()
+    chat.until(lambda: "will be deleted as soon as" in chat.status(), "the truth")
+    assert chat.said() == []
+
+
 def test_a_message_sent_twice_is_answered_once(server: Server) -> None:
     session = server.post("/webhooks/web/session", json={}).json()["session"]
     call = {"session": session, "id": "a1", "message": "does caffeine cause it"}
