@@ -20,7 +20,7 @@ from tuning.teach import teach
 # The layers from this one up learn, of six; those below stay, so that their states can be had in whole numbers.
 FIRST = 1
 # The share of what was learnt; the rest stays as it came. What lies between the two knows as much of signs, and is less at a loss with
-# what is about other things (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"; docs/understanding.md).
+# what is about other things (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"; docs/trials.md).
 SHARE = 0.6
 
 

@@ -2,7 +2,7 @@
 
 The package ships the weights in eight bits, but as a graph that turns them back into floats when it is loaded, and works out attention in
 dozens of small steps. With onnxruntime's own operators for BERT and its dynamic quantisation a message costs a third of the CPU, and
-loading a tenth of the time (docs/understanding.md).
+loading a tenth of the time (docs/trials.md).
 """
 
 from __future__ import annotations

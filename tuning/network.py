@@ -2,7 +2,7 @@
 
 As in Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transformers", with Adam, a warm-up and dropout. What learns beside
 the layers is one linear layer for signs and one for intents; they are not kept, since a regression over embedding, topics and n-grams
-tells more (docs/understanding.md).
+tells more (docs/trials.md).
 """
 
 from __future__ import annotations

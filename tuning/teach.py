@@ -19,7 +19,7 @@ from tuning.examples import MOST_PIECES, Example, Examples
 from tuning.graph import Weights, states
 from tuning.network import Batch, Network
 
-# How often it sees each message; more tells signs apart no better (docs/understanding.md).
+# How often it sees each message; more tells signs apart no better (docs/trials.md).
 PASSES = 1.3
 # Texts are brought to one of these lengths; JAX compiles the step once for each.
 LENGTHS = (16, 20, 24, 32, 44, MOST_PIECES)

@@ -16,7 +16,7 @@ from assistant.nlu.context import HOLDS, Status
 from assistant.nlu.lexicon import lexicon
 
 # How sure of "no sign at all" both must be, the nearest examples in every stretch that touches the finding; chosen on messages that
-# neither had seen (docs/understanding.md).
+# neither had seen (docs/trials.md).
 BY_REGRESSION, BY_NEAREST = 0.95, 0.6
 # The same of the finding's sentence by itself.
 ALONE = 0.5

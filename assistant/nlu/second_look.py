@@ -30,7 +30,7 @@ from assistant.nlu.text_classifier import TextClassifier, whole
 from assistant.nlu.time_words import DAY
 
 FILE = "second_look.npz"
-# How likely a sign of at least this level must be, chosen on held-out messages by what an error costs (docs/understanding.md) ...
+# How likely a sign of at least this level must be, chosen on held-out messages by what an error costs (docs/trials.md) ...
 LIKELY = 0.3
 # ... and the likeliest of the very level, as a share of "no sign at all": something must be there to name.
 BESIDE_NONE = 0.42

@@ -1,7 +1,7 @@
 """A small text classifier: a regression, and the nearest examples where it is unsure.
 
 The regression sees a sentence's embedding, the topics that it names and its character and word n-grams. Small networks beside it helped
-until the encoder was taught (docs/understanding.md).
+until the encoder was taught (docs/trials.md).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from assistant.nlu.regression import fit, softmax
 
 # The embedding carries meaning, the topics (content/topics.yml) bring words that no example has, the character n-grams survive typing
 # errors, the words in their order tell "no chest pain" from "chest pain". The weights were chosen on held-out messages
-# (docs/understanding.md).
+# (docs/trials.md).
 EMBEDDING_WEIGHT = 4.5
 TOPIC_WEIGHT = 2.0
 NGRAM_WEIGHT = 3.0
