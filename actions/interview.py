@@ -241,7 +241,7 @@ class ActionGiveAdvice(Action):
         replies = _advice(slots, withhold)
         told = _advised(tracker) and before.get("groups") == slots.get("groups") and replies == _advice(before, withhold)
         if told and result.level < Level.urgent:
-            send(dispatcher, unchanged(result, known))
+            send(dispatcher, unchanged(result, said(tracker).has("gone"), known))
             return []
         for group in slots.get("groups") or []:
             dispatcher.utter_message(text=known.groups[group].say, metadata={"outcome": "explain", "facts": [], "signs": []})

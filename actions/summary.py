@@ -14,6 +14,7 @@ from assistant.triage import Case
 from assistant.triage.questionnaire import questionnaire_response
 from assistant.triage.summary import OPENING, Told, as_reply, summarise
 
+TWITCH = "twitch"
 QUOTED = ("symptoms", "at_rest", "bout", "since", "triggers", "medication", "body_part", "tried")
 
 
@@ -39,7 +40,7 @@ class ActionGiveSummary(Action):
 
 
 def own_words(events: list[dict[str, Any]]) -> dict[str, str]:
-    """The words in which the person told each thing: by slot, by sign id, and the first that told anything as "opening".
+    """The words in which the person told each thing: by slot, by sign id, and the first that told of the twitch as "opening".
 
     Args:
         events: the tracker's events, oldest first.
@@ -52,6 +53,8 @@ def own_words(events: list[dict[str, Any]]) -> dict[str, str]:
             for entity in (event.get("parse_data") or {}).get("entities") or []:
                 if entity["entity"] == "sign" and entity.get("status") in ("present", "other_person"):
                     words[entity["value"]] = said
+                elif entity["entity"] == TWITCH:
+                    words.setdefault(OPENING, said)
         elif event.get("name") == START_AGAIN:
             words = {}
         elif event.get("event") == "slot" and event.get("name") in QUOTED:

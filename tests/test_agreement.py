@@ -13,6 +13,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions.interview import ASKED_WHICH
 from assistant.knowledge import knowledge
+from assistant.nlu.lexicon import lexicon
 from assistant.policies.safety import STILL
 from assistant.triage import QUESTIONS
 from assistant.triage.interview import WHICH
@@ -51,6 +52,18 @@ def test_no_example_stands_twice() -> None:
         for line in lines:
             assert line.lower() not in seen, f"'{line}' in {intent} and {seen[line.lower()]}"
             seen[line.lower()] = intent
+
+
+def test_every_entity_that_is_found_is_named_in_the_domain() -> None:
+    found = {label.split("=", 1)[0] for label in lexicon().findings.labels} | {"sign", "bout", "since", "duration", "also"}
+    assert found == set(DOMAIN["entities"])
+
+
+def test_every_group_of_words_is_used() -> None:
+    groups = yaml.safe_load((ROOT / "content" / "words.yml").read_text(encoding="utf-8"))["words"]
+    files = [*(ROOT / "content").glob("*.yml"), ROOT / "assistant" / "nlu" / "lexicon.py"]
+    texts = "".join(file.read_text(encoding="utf-8") for file in files)
+    assert [name for name in groups if f"{{{name}}}" not in texts and f'groups["{name}"]' not in texts] == []
 
 
 def test_every_intent_has_a_rule() -> None:

@@ -21,7 +21,7 @@ from assistant.knowledge import knowledge
 from assistant.knowledge.answers import FOLLOW_UPS
 from assistant.nlu.introduction import introduces, without_introduction
 from assistant.nlu.lexicon import lexicon
-from assistant.nlu.reading import Reading
+from assistant.nlu.reading import MARKS, Reading
 from assistant.nlu.restated import TWITCH
 from assistant.nlu.spelling import english
 from assistant.nlu.text_classifier import Sample, TextClassifier, Vectors, parts, whole
@@ -46,6 +46,8 @@ FEWEST_WORDS = 3
 DELETE, CORRECTS, SURE_BESIDE = "delete_talk", "correction=yes", 0.95
 # In so many examples a word must stand to be known: "half the keyboard is dead, asdf works" makes no word of "asdf".
 KNOWN_FROM = 2
+# Letters that are no answer by themselves; "y", "n" and "k" are.
+NO_WORDS = frozenset("abcdefghijlmopqrstuvwxz")
 _RANKING = 5
 # What findings.yml finds in a question.
 ASKED = "question=yes"
@@ -173,7 +175,7 @@ class IntentClassifier(GraphComponent):
             ranking, also = self.classify(message.get(TEXT) or "")
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
-            entities = [{"entity": "also", "value": intent, "start": 0, "end": 0, "extractor": FILE} for intent in also]
+            entities = [{"entity": "also", "value": intent, "start": 0, "end": 0, "extractor": "IntentClassifier"} for intent in also]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
 
@@ -188,8 +190,9 @@ class IntentClassifier(GraphComponent):
             return [{"name": tapped, "confidence": 1.0}], []
         reading = lexicon().reader.read(without_introduction(text)[0])
         spans = reading.sentences()
-        # Keys hit at random, emoji, another script: to guess at a wish would be dishonest.
-        if not any(token.text in self._words or token.text in english() for token in reading.tokens):
+        # Keys hit at random, emoji, another script, "b": to guess at a wish would be dishonest.
+        said = [token.text for token in reading.tokens if token.text not in MARKS]
+        if not any(word in self._words or word in english() for word in said) or (len(said) == 1 and said[0] in NO_WORDS):
             return [{"name": None, "confidence": 0.0}], []
         # Each sentence, or question in it, that says enough by itself, and how sure it must be.
         pieces = [piece for span in spans for piece in _questions_in(reading, span)]
@@ -210,11 +213,11 @@ class IntentClassifier(GraphComponent):
         ranking = [{"name": model.labels[i], "confidence": float(rows[0][i])} for i in order]
         heard = [(row, asks) for row, (_, asks) in zip(rows[1:], told, strict=True)]
         likeliest = [(model.labels[int(row.argmax())], float(row.max()), asks) for row, asks in heard]
-        parts = [name for name, share, asks in likeliest if share >= (SURE_ASKED if asks else SURE)]
-        if ranking[0]["name"] == "describe_twitch" and not any(map(is_question, parts)):
+        wanted = [name for name, share, asks in likeliest if share >= (SURE_ASKED if asks else SURE)]
+        if ranking[0]["name"] == "describe_twitch" and not any(map(is_question, wanted)):
             asking = [row for row, asks in heard if asks]
-            parts += self._guess([rows[0], *asking]) if asking or _asks(reading, spans[-1]) else []
-        ranking, also = _lead_with_question(ranking, parts)
+            wanted += self._guess([rows[0], *asking]) if asking or _asks(reading, spans[-1]) else []
+        ranking, also = _lead_with_question(ranking, wanted)
         told_beside = any(name == "describe_twitch" and share >= SURE_TOLD for name, share, _ in likeliest)
         if told_beside and is_question(ranking[0]["name"]) and "describe_twitch" not in also:
             also.append("describe_twitch")

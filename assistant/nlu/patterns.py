@@ -55,6 +55,16 @@ def _first_words(phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(phrase.split()[0] for phrase in phrases)
 
 
+def _spelt_out(alternative: str, groups: Mapping[str, list[str]]) -> list[str]:
+    """The words of a {group}, also of one among alternatives; other words as they are."""
+    if not alternative.startswith("{"):
+        return [alternative]
+    name = alternative.strip("{}")
+    if name not in groups:
+        raise PatternError(f"the word group '{name}' does not exist")
+    return groups[name]
+
+
 def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:
     """One side of a pattern as a regular expression over a reading's text."""
     expression, position = "", 0
@@ -67,9 +77,8 @@ def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:
         if gap:
             expression += _GAP
             continue
-        if group is not None and group not in groups:
-            raise PatternError(f"the word group '{group}' does not exist")
-        phrases = groups[group] if group else inline.split("|") if inline is not None else [plain]
+        alternatives = ["{" + group + "}"] if group else inline.split("|") if inline is not None else [plain]
+        phrases = [phrase for each in alternatives for phrase in _spelt_out(each, groups)]
         if not all(phrase.strip() for phrase in phrases):
             raise PatternError(f"an alternative is empty in '{part.strip()}'; write (a|b)? for what may be missing")
         optional = bool(group_optional or inline_optional or plain_optional)

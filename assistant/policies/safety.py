@@ -58,7 +58,7 @@ def next_safety_action(tracker: DialogueStateTracker) -> str | None:
         still = _still(tracker)
         if still is not None:
             return still
-        if level < Level.urgent and tracker.get_slot("unheard"):
+        if level < Level.urgent and _unheard(tracker):
             return str(ACTION_LISTEN_NAME) if SORRY in _actions_since_message(tracker) else SORRY
         if _doubted(tracker) and IN_CASE not in _actions_since_message(tracker):
             return IN_CASE
@@ -110,6 +110,12 @@ def _confirmed(tracker: DialogueStateTracker) -> list[Any]:
     before, latest = messages[-BOTH:]
     asked = question_answered((latest.metadata or {}).get("answers"), tracker.active_loop_name, tracker.get_slot("requested_slot"))
     return list(confirmed(Said(latest.intent_name, tuple(latest.entities), asked), before.entities, knowledge()))
+
+
+def _unheard(tracker: DialogueStateTracker) -> bool:
+    """Whether what the latest message tells could not be taken into the slots; "hello" tells nothing."""
+    tells = tracker.active_loop_name or (tracker.latest_message and tracker.latest_message.entities)
+    return bool(tracker.get_slot("unheard") and tells)
 
 
 def _doubted(tracker: DialogueStateTracker) -> bool:

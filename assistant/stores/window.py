@@ -18,7 +18,8 @@ MOST, LEAST = 32, 16
 _HOLDS = ("present", "other_person")
 # Forgets all that was told before it.
 _START_AGAIN = "action_start_again"
-# The slots that tell something of the twitch: the summary opens with the first message that filled one (actions/summary.py, QUOTED).
+# The slots that tell something of the twitch: the summary opens with the first message that filled one or named it (actions/summary.py).
+_TWITCH = "twitch"
 TELLING = frozenset({"symptoms", "at_rest", "bout", "since", "triggers", "medication", "body_part", "tried"})
 
 
@@ -89,6 +90,8 @@ def _still_needed(rows: list[Row]) -> Iterator[Row]:
             for entity in (row.event.get("parse_data") or {}).get("entities") or []:
                 if entity["entity"] == "sign" and entity.get("status") in _HOLDS:
                     newest["sign", entity["value"]] = [row]
+                elif entity["entity"] == _TWITCH:
+                    newest.setdefault(("opening", None), [row])
         elif kind == "slot":
             newest["slot", row.event["name"]] = [said, row] if said else [row]
             if said and row.event["name"] in TELLING and row.event.get("value") is not None:

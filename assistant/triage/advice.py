@@ -52,10 +52,17 @@ def advise(
     ]
 
 
-def unchanged(result: Result, known: Knowledge) -> Reply:
-    """What was told after the advice changes nothing in it."""
+def unchanged(result: Result, gone: bool, known: Knowledge) -> Reply:
+    """What was told after the advice changes nothing in it.
+
+    Args:
+        result: the one that was told.
+        gone: whether what was told is that the twitch is gone.
+        known: the content.
+    """
     buttons = choices(("summary", "start_again"), known)
-    return Reply(known.advice.texts["unchanged"], result.level.name, result.level, (), result.signs, buttons=buttons)
+    text = known.advice.texts["gone" if gone else "unchanged"]
+    return Reply(text, result.level.name, result.level, (), result.signs, buttons=buttons)
 
 
 def refer(signs: tuple[str, ...], level: Level, case: Case, known: Knowledge) -> Reply:

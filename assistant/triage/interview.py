@@ -22,6 +22,8 @@ MOST_QUESTIONS = 6
 SPARE = ("triggers", "medication")
 # These name several things: a plain yes is asked which.
 WHICH = ("symptoms", "triggers")
+# What the question of triggers names (domain.yml); "all of them" is these.
+NAMED = ("causes.muscle_fatigue", "causes.no_warm_up_or_stretch", "causes.dehydration", "causes.excess_caffeine")
 # Who denies so many unasked has answered.
 DENIED = 3
 # One that is not named: "nothing prescribed" names none.
@@ -226,8 +228,9 @@ def _asked_answer(said: Said, changes: Mapping[str, Any]) -> dict[str, Any]:
         return {asked: UNKNOWN, "last_answered": asked}
     if asked in ("at_rest", "medication") and said.yes_no:
         return {asked: said.yes_no, "last_answered": asked}
-    if asked == "triggers" and (said.yes_no == "no" or _told_freely(said)):
-        return {asked: [], "last_answered": asked}
+    all_of_them = "all" in said.values("several")
+    if asked == "triggers" and (all_of_them or said.yes_no == "no" or _told_freely(said)):
+        return {asked: list(NAMED) if all_of_them else [], "last_answered": asked}
     return {}
 
 

@@ -146,7 +146,7 @@ def established(case: Case) -> tuple[str, ...]:
 def _holds(case: Case, condition: Condition) -> bool:
     name, compare, threshold = condition
     value = getattr(case, name)
-    if value is None or (value == UNKNOWN and threshold != UNKNOWN):
+    if value in (None, UNKNOWN):
         return False
     return bool(compare(value, threshold))
 

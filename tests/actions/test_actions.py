@@ -57,6 +57,19 @@ def test_what_changes_nothing_in_the_advice_does_not_bring_it_again(talk: Talk) 
     assert outcome(changed) == "see_doctor"
 
 
+def test_that_it_is_gone_is_good_to_hear(talk: Talk) -> None:
+    talk.say(FIRST)
+    talk.say("had 3 coffees")
+    (reply,) = talk.say("the twitch is gone, thank you!")
+    assert "Good to hear" in reply["text"]
+    assert talk.say("it's gone numb")[0]["data"]["level"] != "self_care"
+
+
+def test_just_twitching_denies_nothing_unasked(talk: Talk) -> None:
+    assert talk.say("my bicep just twitches after curls")[-1]["data"]["asks"] == "symptoms"
+    assert talk.say("it just twitches")[-1]["data"]["asks"] == "bout"
+
+
 def test_another_check_tells_all_of_it(talk: Talk) -> None:
     talk.say(FIRST)
     first = talk.say("had 3 coffees")

@@ -230,6 +230,8 @@ def told(text: str) -> dict[str, float]:
         "can a twitch go on for 3 weeks?",
         "let's say it goes on for three weeks, what then",
         "is it bad if it goes on for three weeks",
+        "she hardly drinks anything all day and her thighs twitch after practice",
+        "at my desk all day, and my calf twitches after the evening run",
     ],
 )
 def test_what_was_long_ago_is_not_since_when_it_twitches(text: str) -> None:
@@ -249,6 +251,7 @@ def test_what_was_long_ago_is_not_since_when_it_twitches(text: str) -> None:
         ("i have had this for 5 weeks", 35 * D),
         ("is it normal that my calf still twitches a month after the marathon", 30 * D),
         ("all week my calf has been jumping", 7 * D),
+        ("since the day before yesterday my calf jumps", 2 * D),
         ("it twitched after every session for the past two months", 60 * D),
     ],
 )

@@ -56,6 +56,11 @@ def test_an_unclear_question_is_told_by_the_one_topic_that_it_names(text: str, i
     assert len({entry["name"] for entry in ranking}) == len(ranking)
 
 
+@pytest.mark.parametrize(("text", "guessed"), [("b", False), ("X.", False), ("y", True), ("k", True), ("n", True)])
+def test_a_letter_is_no_answer_unless_it_is_one(text: str, guessed: bool, agent: Any, run: Run) -> None:
+    assert (run(agent.parse_message(text))["intent"]["name"] != "nlu_fallback") is guessed
+
+
 def test_each_topic_of_an_answer_is_one_that_messages_can_name() -> None:
     assert {answer.topic for answer in knowledge().answers.values()} - {""} <= set(lexicon().topics.labels)
 

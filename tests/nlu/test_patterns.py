@@ -25,6 +25,8 @@ def found(pattern: str, text: str) -> bool:
         ("{urine} .. {brown}", "my water works are tea coloured", True),
         ("(very)? brown {urine}", "brown pee", True),
         ("(dark|deep red) {urine}", "deep red wee", True),
+        ("(clear|{brown}) {urine}", "brown pee", True),
+        ("(clear|{brown}) {urine}", "clear pee", True),
         ("{urine} & {brown}", "brown . and more . pee", True),
         ("{urine} & {brown}", "brown only", False),
         ("pee", "peed", False),
@@ -34,7 +36,7 @@ def test_finds(pattern: str, text: str, expected: bool) -> None:
     assert found(pattern, text) is expected
 
 
-@pytest.mark.parametrize("pattern", ["{nothing} here", "(a|(b)", "..", "", "a & "])
+@pytest.mark.parametrize("pattern", ["{nothing} here", "(a|{nothing})", "(a|(b)", "..", "", "a & "])
 def test_what_cannot_be_read_is_said(pattern: str) -> None:
     with pytest.raises(PatternError):
         PatternSet([("label", pattern)], GROUPS)

@@ -74,7 +74,16 @@ def test_beside_ordinary_soreness_an_alarm_must_be_surer() -> None:
         assert added(text, over_two_weeks=0.5, none=0.5) == ["over_two_weeks"]
 
 
+def test_what_is_asked_of_anybody_is_not_overruled() -> None:
+    asked = "can low magnesium give people chest pain"
+    assert added(asked, chest_pain=0.99, none=0.01) == []
+    assert added(asked + "? mine is crushing since noon", chest_pain=0.99, none=0.01) == ["chest_pain"]
+    assert added("how long to rest with chest pain", chest_pain=0.99, none=0.01) == ["chest_pain"]
+    assert added("can low magnesium give people an elephant on the ribs", chest_pain=0.99, none=0.01) == ["chest_pain"]
+
+
 def test_beside_a_lot_of_caffeine_an_alarm_must_be_surer() -> None:
+    assert added("3 espressos before the gym", overdose_poisoning=0.5, none=0.5) == []
     assert added("three energy drinks before the gym", overdose_poisoning=0.5, none=0.5) == []
     assert added("three energy drinks before the gym", overdose_poisoning=0.7, none=0.3) == ["overdose_poisoning"]
     assert added("something before the gym", overdose_poisoning=0.5, none=0.5) == ["overdose_poisoning"]

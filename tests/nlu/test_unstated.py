@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.nlu.findings import find
+from assistant.nlu.lexicon import lexicon
 
 
 def statuses(text: str, sign: str = "chest_pain") -> list[str]:
@@ -43,6 +44,23 @@ def test_nothing_is_stated(text: str) -> None:
 )
 def test_what_follows_is(text: str) -> None:
     assert statuses(text) == ["present"]
+
+
+@pytest.mark.parametrize(
+    ("text", "surely"),
+    [
+        ("can stress give people chest pain", True),
+        ("what is meant by chest pain", True),
+        ("let's say my chest hurts", True),
+        ("how long to ice a numb foot", False),
+        ("what loosens a jaw that is locked", False),
+        ("can people get this? my chest hurts", False),
+    ],
+)
+def test_what_is_asked_of_anybody(text: str, surely: bool) -> None:
+    reading = lexicon().reader.read(text)
+    spans = lexicon().context.unstated.surely(reading)
+    assert any(last - first == len(reading.tokens) for first, last in spans) is surely
 
 
 def test_a_life_at_risk_is_never_only_supposed() -> None:

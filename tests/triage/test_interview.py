@@ -8,7 +8,7 @@ import pytest
 
 from assistant.knowledge import knowledge
 from assistant.triage import QUESTIONS, UNKNOWN, Said, collect, next_question
-from assistant.triage.interview import acknowledge, full, spare, unnamed
+from assistant.triage.interview import NAMED, acknowledge, full, spare, unnamed
 
 KNOWN = knowledge()
 
@@ -298,3 +298,7 @@ def test_the_sixth_question_is_not_repeated() -> None:
     answered: dict[str, Any] = {"symptoms": [], "at_rest": "no", "bout": 5.0, "since": 86400.0, "triggers": []}
     assert full(list(QUESTIONS), answered, "medication")
     assert spare(answered, "medication") is None
+
+
+def test_all_of_what_the_question_of_triggers_names() -> None:
+    assert heard("triggers", "affirm", entity("several", "all"))["triggers"] == list(NAMED)

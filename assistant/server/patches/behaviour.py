@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 # The key that Rasa Pro uses for actions inside the server.
 MODULE_KEY = "actions_module"
-# Seconds. An action takes milliseconds; a person waits no longer than this, also for emergency advice.
+# Seconds. An action takes milliseconds; nobody waits longer for one on a server of its own (those in this process wait for nothing).
 ACTION_PATIENCE = 4
 # After so many seconds a message begins anew.
 PAUSE = 300
