@@ -53,10 +53,11 @@ class ActionAnswerQuestion(Action):
         counted, message = dict(tracker.get_slot("times_asked") or {}), said(tracker)
         withhold = withheld(tracker) | set(message.values("cause", "absent"))
         unmentioned = tuple(dict.fromkeys(str(entity["value"]) for entity in message.entities if entity["entity"] == "unmentioned"))
-        first = help_first(Case.from_slots(slots_of(tracker)), known) if any(known.answers[intent].calms for intent in asked) else None
-        if first:
+        calming = [intent for intent in asked if known.answers[intent].calms]
+        first = help_first(Case.from_slots(slots_of(tracker)), known)
+        if first and (calming or first.level == Level.emergency):
             send(dispatcher, first)
-            asked = [intent for intent in asked if not known.answers[intent].calms]
+            asked = [intent for intent in asked if intent not in calming]
         for intent in asked:
             counted[intent] = counted.get(intent, 0) + 1
             sign = _sign_asked_about(tracker) if intent == ABOUT_A_SIGN else None

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.nlu.context import Status
+from assistant.nlu.context import HOLDS, Status
 from assistant.nlu.patterns import Match
 from assistant.nlu.reading import MARKS, Reading
 
 # The finding of content/findings.yml, and which judgements its values take back: "it's back" says nothing of what was denied, since the
 # twitch may be back.
 RESTATED, TWITCH = "restated=", "twitch=yes"
+# "I lied, my foot is weak": nothing of it is to be doubted.
+ADMITTED = "restated=admitted"
 # "Rash none, confusion yes": right after the sign, whatever is denied before.
 BESIDE = "restated=beside"
 TAKES_BACK: dict[str, frozenset[Status]] = {
@@ -42,6 +44,10 @@ def restated(reading: Reading, matches: Sequence[Match], statuses: Sequence[Stat
         start = match.spans[0][0]
         before = [(max(place[1] for place in other.spans), index) for index, other in enumerate(matches) if _names_before(other, start)]
         end, nearest = max(before, default=(0, -1))
+        if match.label == ADMITTED:
+            held = [other for other, judged in zip(matches, statuses, strict=True) if judged in HOLDS]
+            found += [other for other in held if other.label.startswith("sign=")]
+            continue
         # "No weakness. My sister twitches as well, she has it too" is about the twitch.
         if nearest < 0 or matches[nearest].label == TWITCH:
             continue

@@ -38,8 +38,7 @@ BESIDE_NONE = 0.42
 IN_DOUBT = 0.15
 # Where a pattern has read what is ordinary, an alarm must be surer: "so stiff I walk like a zombie", "loads of preworkout"; and a little
 # surer where it has read a cause of twitches: "hot, and drank not much".
-ORDINARY = frozenset({"normal_soreness", "too_much_caffeine", "causes.excess_caffeine"})
-BESIDE_ORDINARY, BESIDE_CAUSE = 0.6, 0.45
+ORDINARY, BESIDE_ORDINARY, BESIDE_CAUSE = frozenset({"normal_soreness", "too_much_caffeine"}), 0.6, 0.45
 # An ordinary fear is answered as such (express_health_fear); only where it is likelier than this does worry take over a life.
 WORRY, SURE_OF_WORRY = "health_anxiety", 0.7
 # What a time decides is not guessed at where the message gives that time (durations.py), or one of less than so many seconds.

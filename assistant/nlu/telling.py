@@ -47,7 +47,7 @@ ANIMAL, OUTSIDE = "animal", "out_of_scope"
 _UNHEARD = (OUTSIDE, "nlu_fallback")
 # Only these may turn out to be a description after all.
 _MISTAKEN = ("ask_", "express_", *_UNHEARD)
-ABOUT_A_SIGN = "ask_warning_sign"
+ABOUT_A_SIGN, WHY_ASKED, START_AGAIN = "ask_warning_sign", "ask_why_asked", "start_again"
 SURE = 0.6
 # So sure that it asks, the classifier is believed ("calf jumping after run normal or not"), unless a time is told.
 ASKS, TIMES = 0.9, frozenset({"bout", "since", "duration"})
@@ -87,7 +87,8 @@ def tells(entities: list[dict[str, Any]], topics: frozenset[str]) -> bool:
 class Telling(GraphComponent):
     """Makes a description's intent `describe_twitch`, or, where the message wants something too, adds that to `also`.
 
-    What speaks of an imagined sign, and of no twitch, becomes `ask_warning_sign`; an animal's twitch is out of scope.
+    What speaks of an imagined sign, and of no twitch, becomes `ask_warning_sign`, what did not understand a question `ask_why_asked`,
+    “start again, ...” `start_again`; an animal's twitch is out of scope.
     """
 
     @classmethod
@@ -118,6 +119,12 @@ def _judge(message: Message) -> None:
     name = str(intent.get("name") or "")
     if not name.startswith((DESCRIBES, *_MISTAKEN)):
         return
+    sure = intent.get("confidence", 0.0)
+    if any(entity["entity"] == "forgets" and entity["start"] == 0 for entity in entities):
+        return _becomes(message, START_AGAIN)
+    if any(entity["entity"] == "puzzled" and entity["value"] == "asked" for entity in entities) and name != DESCRIBES and sure < SURE:
+        # "What do you mean, at rest?"
+        return _becomes(message, WHY_ASKED)
     topics = frozenset(lexicon().topics.labels_in(lexicon().reader.read(message.get(TEXT) or "").text))
     if ANIMAL in topics:
         _becomes(message, OUTSIDE)
@@ -128,7 +135,7 @@ def _judge(message: Message) -> None:
     elif name == DESCRIBES:
         return
     elif not tells(entities, topics):
-        if imagines(entities) and (name in _UNHEARD or intent.get("confidence", 0.0) < SURE):
+        if imagines(entities) and (name in _UNHEARD or sure < SURE):
             _becomes(message, ABOUT_A_SIGN)
     elif name not in _UNHEARD and (_asks(intent, entities) or wants(entities, topics)):
         also = {"entity": "also", "value": DESCRIBES, "start": 0, "end": 0, "extractor": "Telling"}

@@ -145,7 +145,11 @@ FEASTS = {
     "winter": (12, 21),
 }
 _SINCE = r" (?:since|after|from|began|started) (?:before |just after |about |around |last |the |early |late |this )*"
-SINCE_FEAST = tuple((re.compile(rf"{_SINCE}(?:{name})(?= )"), day) for name, day in FEASTS.items())
+# "After a winter run" is no season since when.
+_A_SESSION = (
+    r"(?! (?:runs?|running|training|walks?|rides?|swims?|hikes?|session|season|league|gym|class|marathon|race|sports?|tennis|football) )"
+)
+SINCE_FEAST = tuple((re.compile(rf"{_SINCE}(?:{name}){_A_SESSION}(?= )"), day) for name, day in FEASTS.items())
 
 # Words around a measure that settle which of the two it is, or that it is neither.
 FILLER = (

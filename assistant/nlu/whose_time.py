@@ -133,10 +133,11 @@ def just_before(text: str, duration: Duration) -> str:
 
 
 def _clause(text: str, duration: Duration) -> tuple[int, int]:
-    """Its clause, from a space to a space."""
-    begin = max((mark.end() - 1 for mark in CLAUSE.finditer(text, 0, duration.start)), default=0)
+    """Its clause, from a space to a space; with the one before it, where it says nothing else ("..., two years ago")."""
+    begins = [0, *(mark.end() - 1 for mark in CLAUSE.finditer(text, 0, duration.start))]
     end = next((mark.start() for mark in CLAUSE.finditer(text, duration.end)), len(text) - 1)
-    return begin, end + 1
+    alone = not text[begins[-1] : duration.start].strip() and text[duration.end : end].strip() in ("ago", "back")
+    return begins[-2] if alone and len(begins) > 1 else begins[-1], end + 1
 
 
 def _names(text: str, duration: Duration, places: Sequence[tuple[int, int]]) -> bool:

@@ -209,7 +209,9 @@ def _medication(said: Said) -> dict[str, Any]:
     if said.has("correction") and said.has("no_medicine"):
         # "I'm on lisinopril, no wait, they took me off it"
         return {"medication": "no"}
-    named = [medicine for medicine in said.values("medicine") if medicine != ANY_MEDICINE or not said.values("no_medicine")]
+    own = [e["value"] for e in said.entities if e["entity"] == "medicine" and e.get("status") == "present"]
+    # "Grandad's on statins. I'm not on anything."
+    named = [medicine for medicine in own if medicine != ANY_MEDICINE] if said.values("no_medicine") else said.values("medicine")
     if named:
         return {"medication": "yes", "medicine_name": named[0]}
     if said.values("no_medicine") or (said.asked == "medication" and said.values("medicine", "absent")):

@@ -12,6 +12,8 @@ from assistant.triage.triage import counts
 # Intents that ask something of the talk itself, and are no answer in it.
 OF_THE_TALK = ("start_again", "stop", "delete_talk", "export_talk", "ask_privacy", "ask_source", "ask_summary", "thank")
 DESCRIBES, TELLS, ELSEWHERE = "describe_twitch", "inform", "ask_other_place"
+# What "no ..." may deny.
+THINGS = ("sign", "symptom", "medicine")
 _YES_NO = {"affirm": "yes", "deny": "no"}
 
 
@@ -50,9 +52,18 @@ class Said:
         """ "yes" or "no" to whatever stands open, or None."""
         if self.has("several") and self.opening is None and not self.has("well"):
             return "yes"
-        if self.opening == "correcting":
+        if self.opening == "correcting" or self._of_a_thing:
             return None
         return self.opening if self.opening in ("yes", "no") else _YES_NO.get(self.intent or "")
+
+    @property
+    def _of_a_thing(self) -> bool:
+        """Whether its "no" belongs to what is named right after ("no swelling either"), which answers no question about rest."""
+        if self.asked == "symptoms":
+            return False
+        ends = [e.get("end", 0) for e in self.entities if e["entity"] == "opens" and e["value"] == "no"]
+        things = [e for e in self.entities if e["entity"] == "no_medicine" or (e["entity"] in THINGS and e.get("status") == "absent")]
+        return any(e.get("start", 0) <= end + 1 for e in things for end in ends)
 
     def values(self, entity: str, status: str = "present") -> list[Any]:
         """Values of an entity with this status, each once. What is told of another person is present: the talk is about them."""

@@ -232,6 +232,9 @@ def told(text: str) -> dict[str, float]:
         "is it bad if it goes on for three weeks",
         "she hardly drinks anything all day and her thighs twitch after practice",
         "at my desk all day, and my calf twitches after the evening run",
+        "my knee was operated on, two years ago. calf twitches after squats",
+        "i had slurred speech once from the dentist, ages ago. now my cheek twitches",
+        "hands cold after the winter run and a finger twitches",
     ],
 )
 def test_what_was_long_ago_is_not_since_when_it_twitches(text: str) -> None:

@@ -46,3 +46,12 @@ def test_it_is_there_after_all(text: str) -> None:
 )
 def test_something_else_is_meant(text: str, judged: str) -> None:
     assert status(text) == judged
+
+
+@pytest.mark.parametrize(
+    "text", ["i wasnt honest, my foot is weak", "i said no but yes there is numbness", "i lied, i do have swelling in it"]
+)
+def test_what_is_admitted_is_not_doubted(text: str) -> None:
+    (sign,) = [e for e in find(text) if e["entity"] == "sign"]
+    assert sign["status"] == "present"
+    assert sign["undoubted"]

@@ -83,7 +83,6 @@ def test_what_is_asked_of_anybody_is_not_overruled() -> None:
 
 
 def test_beside_a_lot_of_caffeine_an_alarm_must_be_surer() -> None:
-    assert added("3 espressos before the gym", overdose_poisoning=0.5, none=0.5) == []
     assert added("three energy drinks before the gym", overdose_poisoning=0.5, none=0.5) == []
     assert added("three energy drinks before the gym", overdose_poisoning=0.7, none=0.3) == ["overdose_poisoning"]
     assert added("something before the gym", overdose_poisoning=0.5, none=0.5) == ["overdose_poisoning"]

@@ -21,6 +21,11 @@ from assistant.nlu.telling import Telling
         # With one it asks; it tells beside that only with details of one's own.
         ("my calf twitches for ten seconds at a time, why?", "ask_causes", 0.9, "ask_causes", True),
         ("why do calves twitch?", "ask_causes", 0.9, "ask_causes", False),
+        # Not understood, or of another twitch.
+        ("what do you mean at rest?", "ask_rest", 0.4, "ask_why_asked", False),
+        ("what do you mean at rest?", "ask_rest", 0.8, "ask_rest", False),
+        ("start again, my thigh twitches this time", "describe_twitch", 0.9, "start_again", False),
+        ("i start again with running and my thigh twitches", "describe_twitch", 0.9, "describe_twitch", False),
         # What is sure to be about something else is not believed to be so where a twitch is told.
         ("calf twitching since monday", "out_of_scope", 0.95, "describe_twitch", False),
         ("legs twitch after cycling", "nlu_fallback", 0.3, "describe_twitch", False),

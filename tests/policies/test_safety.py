@@ -53,6 +53,36 @@ def test_each_emergency_has_its_reply(sign: Any, agent: Any) -> None:
     assert response["metadata"]["facts"] == []
 
 
+@pytest.mark.parametrize(
+    ("talk_before", "then", "level"),
+    [
+        (["my calf twitches after my run", "none"], "no wait i do have chest pain", "emergency"),
+        (["my calf twitches after my run", "none"], "no wait my foot feels numb", "urgent"),
+        (["my calf twitches after my run", "none", "no"], "wait theres swelling", "urgent"),
+        (["what if my chest hurts?"], "it does now", "emergency"),
+        (["and if my speech gets slurred?"], "its slurred a bit now actually", "emergency"),
+        (["my calf twitches after my run", "none"], "my foot's been dragging for two weeks or so", "urgent"),
+    ],
+)
+def test_a_sign_told_late_is_heard(talk_before: list[str], then: str, level: str, talk: Talk) -> None:
+    for text in talk_before:
+        talk.say(text)
+    assert talk.say(then)[0]["data"]["level"] == level
+
+
+@pytest.mark.parametrize("text", ["ok the swelling went down now", "the pain went down a bit", "trying to get fit again"])
+def test_what_goes_down_is_nobody_who_falls(text: str, talk: Talk) -> None:
+    assert "level" not in talk.say(text)[0]["data"]
+
+
+def test_after_an_emergency_each_answer_begins_with_the_call_for_help(talk: Talk) -> None:
+    talk.say("my chest hurts and its tight")
+    talk.say("ok")
+    first, second = talk.say("can i drink water")
+    assert first["data"]["level"] == "emergency"
+    assert second["data"]["outcome"] == "topic"
+
+
 @pytest.mark.parametrize("after", ["its probably just indigestion", "ok", "she says she is fine", "should i drink water first", "bye"])
 def test_what_follows_an_emergency_is_no_time_for_anything_else(after: str, talk: Talk) -> None:
     talk.say("my chest hurts and its tight")

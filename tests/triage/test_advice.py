@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.knowledge import Level, knowledge
+from assistant.knowledge.answers import name_sources
 from assistant.triage import Case
 from assistant.triage.advice import refer
 
@@ -29,3 +30,11 @@ def test_a_time_is_a_reason_only_where_it_is_long_enough() -> None:
     told = Case(signs=("over_two_weeks",), since=7 * 86400.0)
     assert f"you mentioned {KNOWN.signs['over_two_weeks'].name}" in refer(("over_two_weeks",), Level.see_doctor, told, KNOWN).text
     assert "for 3 weeks" in refer(("over_two_weeks",), Level.see_doctor, Case(since=21 * 86400.0), KNOWN).text
+
+
+def test_the_article_is_named_for_what_it_advises_only() -> None:
+    assert name_sources(("continuous_without_exercise",), KNOWN) == KNOWN.advice.texts["from_article"]
+    assert "the article" in name_sources(("over_two_weeks", "continuous_without_exercise"), KNOWN)
+    medicine = name_sources(("suspected_medicine",), KNOWN)
+    assert "article" not in medicine
+    assert not medicine.endswith("..")

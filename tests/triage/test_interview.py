@@ -302,3 +302,19 @@ def test_the_sixth_question_is_not_repeated() -> None:
 
 def test_all_of_what_the_question_of_triggers_names() -> None:
     assert heard("triggers", "affirm", entity("several", "all"))["triggers"] == list(NAMED)
+
+
+def test_a_no_that_belongs_to_a_thing_answers_nothing_else() -> None:
+    no = {**entity("opens", "no"), "start": 0, "end": 2}
+    swelling = {**entity("symptom", "dvt", "absent"), "start": 3, "end": 11}
+    assert "at_rest" not in heard("at_rest", "inform", no, swelling)
+    assert heard("at_rest", "inform", no, {**swelling, "start": 9})["at_rest"] == "no"
+    assert heard("symptoms", "inform", no, swelling)["symptoms"] == []
+    assert "at_rest" not in heard("at_rest", "inform", no, {**entity("no_medicine", "yes"), "start": 0, "end": 7})
+
+
+def test_anothers_medicine_is_not_ones_own() -> None:
+    grandads, none = entity("medicine", "statin", "other_person"), entity("no_medicine", "yes")
+    assert heard(None, "describe_twitch", grandads, none)["medication"] == "no"
+    assert heard(None, "describe_twitch", grandads)["medication"] == "yes"
+    assert heard(None, "describe_twitch", entity("medicine", "statin"), none)["medication"] == "yes"
