@@ -46,8 +46,21 @@ def find(message: str, today: date | None = None) -> list[Entity]:
         Times are in seconds. A sign is there once, with the status that weighs most, and `undoubted` if it holds by what stands in
         more than one sentence, or by a later word (restated.py).
     """
+    reader = lexicon().reader
+    found = _found_in(reader.read(message), today)
+    known = {entity["value"] for entity in found if entity["entity"] == "sign"}
+    for other, start, end in reader.otherwise(message):
+        # "A fiit": in doubt of the spelling, what states a sign.
+        for entity in _found_in(other, today):
+            if entity["entity"] == "sign" and entity["status"] in HOLDS and entity["value"] not in known:
+                known.add(entity["value"])
+                found.append({**entity, "start": start, "end": end})
+    return sorted(found, key=lambda entity: (entity["start"], entity["entity"], str(entity["value"])))
+
+
+def _found_in(reading: Reading, today: date | None) -> list[Entity]:
+    """The findings in a reading."""
     tools = lexicon()
-    reading = tools.reader.read(message)
     if not reading.tokens:
         return []
     signs = tools.signs.find(reading.text) + _alone(reading, tools.alone)
@@ -79,7 +92,7 @@ def find(message: str, today: date | None = None) -> list[Entity]:
         entities.append(_entity(reading, duration.kind, duration.seconds, "present", place))
     if not any(duration.kind == "since" and duration.seconds > TWO_WEEKS for duration in durations):
         entities = [entity for entity in entities if entity["value"] != OVER_TWO_WEEKS or entity["status"] not in HOLDS]
-    return sorted(entities, key=lambda entity: (entity["start"], entity["entity"], str(entity["value"])))
+    return entities
 
 
 def _named(matches: Sequence[Match], statuses: Sequence[Status], unstated: Sequence[tuple[int, int]]) -> Named:

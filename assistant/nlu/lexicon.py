@@ -65,8 +65,11 @@ def lexicon() -> Lexicon:
         [fact.say.lower() for fact in knowledge().facts.values()],
         list(alone),
     )
+    # Only signs are looked for in other spellings.
+    of_signs = _words([pattern for _, pattern in sign_patterns], [item for items in groups.values() for item in items])
+    spelling = Spelling(own_words, of_signs)
     return Lexicon(
-        reader=Reader(rewrite, Spelling(own_words)),
+        reader=Reader(rewrite, spelling, spelling.others),
         signs=_compile(sign_patterns, groups, "signs.yml"),
         alone=alone,
         findings=_compile(finding_patterns, groups, "findings.yml"),

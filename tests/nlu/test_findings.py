@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from assistant.nlu.findings import find
+from assistant.nlu.lexicon import lexicon
+from assistant.nlu.reading import AROUND, MOST_OTHERS
 
 MONDAY = date(2026, 11, 23)
 
@@ -55,3 +57,33 @@ def test_a_finding_knows_its_place() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "🙂", "\n", "的"])
 def test_nothing_in_nothing(text: str) -> None:
     assert found(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("my brother is having a fiit on the pitch", "seizure"),
+        ("chest hurns bad", "chest_pain"),
+        ("cant get ari", "breathing_trouble"),
+        ("half my fce has dropped", "stroke_face"),
+        ("she win't wake up", "collapse_unconscious"),
+        ("cola coloured pme", "rhabdo"),
+    ],
+)
+def test_in_doubt_of_the_spelling_what_states_a_sign_is_meant(text: str, sign: str) -> None:
+    assert {(e["value"], e["status"]) for e in find(text) if e["entity"] == "sign"} & {(sign, "present"), (sign, "other_person")}
+
+
+@pytest.mark.parametrize(
+    "text", ["my gf's back was wiggling", "never had a fiit", "what if my chest hurns", "best twitchy calf of the year"]
+)
+def test_another_spelling_is_judged_like_the_first(text: str) -> None:
+    assert not [e for e in find(text) if e["entity"] == "sign" and e["status"] in ("present", "other_person")]
+
+
+def test_other_spellings_have_their_place_and_their_bound() -> None:
+    (sign,) = [e for e in find("oh no, chest hurns bad") if e["entity"] == "sign"]
+    assert (sign["start"], sign["end"]) == (13, 18)
+    reader = lexicon().reader
+    assert len(list(reader.otherwise("hurns " * 500))) == MOST_OTHERS
+    assert all(len(reading.text) < 3 * AROUND for reading, _, _ in reader.otherwise("x" * 900 + " hurns " + "x" * 900))
