@@ -69,6 +69,10 @@ class Sign(Entry):
     # The article's facts that a reply acting on it states.
     facts: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    # Without one of these in a message the second look does not guess at it.
+    guessed_with: tuple[str, ...] = ()
+    # With one of these it does not either.
+    not_guessed_with: tuple[str, ...] = ()
     # Messages that are nothing but one of these state it.
     alone: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()

@@ -23,6 +23,8 @@ class Lexicon(NamedTuple):
     reader: Reader
     signs: PatternSet
     alone: dict[str, str]
+    guessed_with: PatternSet
+    not_guessed_with: PatternSet
     findings: PatternSet
     topics: PatternSet
     manners: frozenset[str]
@@ -49,6 +51,9 @@ def lexicon() -> Lexicon:
     words = read_yaml(CONTENT, "words.yml")
     groups: dict[str, list[str]] = {name: [str(item) for item in items] for name, items in words["words"].items()}
     sign_patterns = [(sign.id, pattern) for sign in knowledge().signs.values() for pattern in sign.said]
+    signs = knowledge().signs.values()
+    premises = [(sign.id, words) for sign in signs for words in sign.guessed_with]
+    denials = [(sign.id, words) for sign in signs for words in sign.not_guessed_with]
     alone = {str(words): sign.id for sign in knowledge().signs.values() for words in sign.alone}
     finding_patterns = _finding_patterns()
     topics: dict[str, dict[str, list[Any]]] = read_yaml(CONTENT, "topics.yml")
@@ -72,6 +77,8 @@ def lexicon() -> Lexicon:
         reader=Reader(rewrite, spelling, spelling.others),
         signs=_compile(sign_patterns, groups, "signs.yml"),
         alone=alone,
+        guessed_with=_compile(premises, groups, "signs.yml"),
+        not_guessed_with=_compile(denials, groups, "signs.yml"),
         findings=_compile(finding_patterns, groups, "findings.yml"),
         topics=_compile(topic_patterns, groups, "topics.yml"),
         manners=frozenset(topics["manners"]),

@@ -24,7 +24,7 @@ from assistant.nlu.context import HOLDS
 from assistant.nlu.doubt import ALONE, BY_NEAREST, BY_REGRESSION, doubt, may_be_doubted, plainly_had
 from assistant.nlu.introduction import without_introduction, without_thanks
 from assistant.nlu.lexicon import lexicon
-from assistant.nlu.reading import Reading
+from assistant.nlu.reading import MARKS, Reading
 from assistant.nlu.stretches import NONE, examples, stretches
 from assistant.nlu.text_classifier import TextClassifier, whole
 from assistant.nlu.time_words import DAY
@@ -45,6 +45,8 @@ WORRY, SURE_OF_WORRY = "health_anxiety", 0.7
 MEASURED = {"over_two_weeks": ("since", math.inf), "long_single_bout": ("bout", math.inf), "eyelid_long": ("since", 60 * DAY)}
 # So sure, it outranks ConText's word that the pattern's finding is denied, imagined or past ("never had pain like this in my chest").
 OVERRULES = 0.9
+# "Hypothetically, thirty of these tablets": who says so may mean it.
+NEVER_SUPPOSED = frozenset({"suicidal_or_self_harm", "overdose_poisoning"})
 # "No chest pain, no weakness, pee is normal": so many denials in one stretch are a list of what is not there; in a stretch of
 # so few words one is enough.
 DENIALS, FEW_WORDS = 2, 10
@@ -83,6 +85,18 @@ def _says_when(reading: Reading) -> bool:
     """Whether a message says when, and nothing else (content/words.yml, `says_when`)."""
     words = lexicon().says_when
     return all(token.text in words for token in reading.tokens if token.text.isalpha())
+
+
+def _baseless(reading: Reading) -> frozenset[str]:
+    """The signs that are not guessed at in a message: what they are about is not named in it, or it is denied."""
+    premises, denials = lexicon().guessed_with, lexicon().not_guessed_with
+    return (frozenset(premises.labels) - premises.labels_in(reading.text)) | denials.labels_in(reading.text)
+
+
+def _covered(reading: Reading, span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
+    """Whether all words of a stretch lie in some of these."""
+    words = [place for place in range(*span) if reading.tokens[place].text not in MARKS]
+    return all(any(first <= place < last for first, last in spans) for place in words)
 
 
 def _overlap(entity: dict[str, Any], place: tuple[int, int]) -> bool:
@@ -211,8 +225,10 @@ class SecondLook(GraphComponent):
         measured = {sign for sign, (time, least) in MEASURED.items() if time in times and times[time] < least}
         alarmed = any(e["status"] in HOLDS and known.signs[e["value"]].rank >= Level.urgent for e in judged)
         surer = 0.0 if alarmed else max(map(_surer, found), default=0.0)
-        ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE and label not in measured}
-        unstated = lexicon().context.unstated.surely(reading) if judged else []
+        baseless = measured | _baseless(reading)
+        ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE and label not in baseless}
+        unstated = lexicon().context.unstated
+        surely, supposed, asked = unstated.surely(reading), unstated.supposed(reading), unstated.spans(reading)
         added: dict[str, dict[str, int]] = {}
         for span, likely in looks:
             # Too sure of none for any level, as of most stretches.
@@ -221,12 +237,14 @@ class SecondLook(GraphComponent):
             start, end = reading.origin(*span)
             near = [entity for entity in judged if _overlap(entity, (start, end))]
             denied = _denies(near, span[1] - span[0])
-            nobodys = any(first <= span[0] and span[1] <= last for first, last in unstated)
+            nobodys = _covered(reading, span, surely)
+            # "Let's say my chest hurts, is that 999?"
+            fancied = any(first <= span[0] < last for first, last in supposed) and _covered(reading, span, asked)
             worried = likely.get(WORRY, 0.0) >= SURE_OF_WORRY
             for sign, together in self._pressing(likely if worried else {**likely, WORRY: 0.0}, ranks, alarmed):
                 held = any(sign == entity["value"] and entity["status"] in HOLDS for entity in judged)
                 judged_here = denied or any(sign == entity["value"] for entity in near)
-                if judged_here and nobodys:
+                if (judged_here and nobodys) or (fancied and sign not in NEVER_SUPPOSED):
                     continue
                 least = OVERRULES if judged_here else surer if ranks[sign] >= Level.urgent else 0.0
                 if not held and together >= least:

@@ -43,7 +43,11 @@ class Unstated:
         words = [token.text for token in reading.tokens]
         questions = self._within(reading, self._questions)
         anybody = self._general.get("anybody", frozenset())
-        return [span for span in questions if not anybody.isdisjoint(words[slice(*span)])] + self._within(reading, self._suppositions)
+        return [span for span in questions if not anybody.isdisjoint(words[slice(*span)])] + self.supposed(reading)
+
+    def supposed(self, reading: Reading) -> list[tuple[int, int]]:
+        """What is only supposed, or said to be untrue."""
+        return self._within(reading, self._suppositions)
 
     @staticmethod
     def _within(reading: Reading, *kinds: Callable[[list[str], int, int], list[tuple[int, int]]]) -> list[tuple[int, int]]:

@@ -11,8 +11,11 @@ import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from assistant.knowledge import Level, knowledge
+from assistant.nlu import wordings
+from assistant.nlu.context import HOLDS
 from assistant.nlu.encoder import Spans
 from assistant.nlu.findings import find
+from assistant.nlu.lexicon import lexicon
 from assistant.nlu.neighbours import COMPARED, DIRECTIONS, NEAREST, NEARNESS, Neighbours, highest
 from assistant.nlu.reading import Reading
 from assistant.nlu.second_look import SecondLook
@@ -72,6 +75,31 @@ def test_beside_ordinary_soreness_an_alarm_must_be_surer() -> None:
         assert added(text, rhabdo=0.5, none=0.5) == ([] if sore else ["rhabdo"])
         assert added(text, rhabdo=0.7, none=0.3) == ["rhabdo"]
         assert added(text, over_two_weeks=0.5, none=0.5) == ["over_two_weeks"]
+
+
+def test_nothing_is_guessed_at_without_what_it_is_about() -> None:
+    assert added("bit tender all over after legs", statin_muscle=0.9, none=0.1) == []
+    assert added("bit tender all over since the new tablets", statin_muscle=0.9, none=0.1) == ["statin_muscle"]
+    premises = lexicon().guessed_with
+    stated = [(text, sign) for text, sign in wordings.all_stated() if sign in premises.labels]
+    assert len(stated) > 400
+    assert [text for text, sign in stated if sign not in premises.labels_in(lexicon().reader.read(text).text)] == []
+
+
+def test_what_is_only_supposed_is_not_guessed_at_unless_a_life_is_at_risk() -> None:
+    assert added("let's say an elephant sat on my ribs", chest_pain=0.95, none=0.05) == []
+    assert added("let's say an elephant sat on my ribs. it does now", chest_pain=0.95, none=0.05) == ["chest_pain"]
+    assert added("let's say i took all of these", overdose_poisoning=0.95, none=0.05) == ["overdose_poisoning"]
+
+
+def test_nothing_is_guessed_at_that_is_denied_in_its_own_words() -> None:
+    assert added("zero stiffness, legs feel loose", muscle_rigidity=0.95, none=0.05) == []
+    assert added("legs like planks", muscle_rigidity=0.95, none=0.05) == ["muscle_rigidity"]
+    assert added("temp 36.6 and feeling well", fever_unwell_muscle=0.95, none=0.05) == []
+    denials = lexicon().not_guessed_with
+    denied = [(text, sign) for text, sign in wordings.all_stated() if sign in denials.labels_in(lexicon().reader.read(text).text)]
+    # What people state in such words all the same, a pattern finds.
+    assert [text for text, sign in denied if not any(e["value"] == sign and e["status"] in HOLDS for e in find(text))] == []
 
 
 def test_what_is_asked_of_anybody_is_not_overruled() -> None:
