@@ -93,6 +93,16 @@ def _baseless(reading: Reading) -> frozenset[str]:
     return (frozenset(premises.labels) - premises.labels_in(reading.text)) | denials.labels_in(reading.text)
 
 
+def _supposed(reading: Reading) -> list[tuple[int, int]]:
+    """The sentences that only suppose something, and may ask of it: "let's say my chest hurts, is that 999?"
+
+    They colour what stands beside them, so no stretch with one tells anything; the other sentences are looked at by themselves, too.
+    """
+    unstated = lexicon().context.unstated
+    begins, spans = [first for first, _ in unstated.supposed(reading)], unstated.spans(reading)
+    return [(a, b) for a, b in reading.sentences() if any(a <= first < b for first in begins) and _covered(reading, (a, b), spans)]
+
+
 def _covered(reading: Reading, span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
     """Whether all words of a stretch lie in some of these."""
     words = [place for place in range(*span) if reading.tokens[place].text not in MARKS]
@@ -227,8 +237,7 @@ class SecondLook(GraphComponent):
         surer = 0.0 if alarmed else max(map(_surer, found), default=0.0)
         baseless = measured | _baseless(reading)
         ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE and label not in baseless}
-        unstated = lexicon().context.unstated
-        surely, supposed, asked = unstated.surely(reading), unstated.supposed(reading), unstated.spans(reading)
+        surely, supposed = lexicon().context.unstated.surely(reading), _supposed(reading)
         added: dict[str, dict[str, int]] = {}
         for span, likely in looks:
             # Too sure of none for any level, as of most stretches.
@@ -238,8 +247,7 @@ class SecondLook(GraphComponent):
             near = [entity for entity in judged if _overlap(entity, (start, end))]
             denied = _denies(near, span[1] - span[0])
             nobodys = _covered(reading, span, surely)
-            # "Let's say my chest hurts, is that 999?"
-            fancied = any(first <= span[0] < last for first, last in supposed) and _covered(reading, span, asked)
+            fancied = any(first < span[1] and span[0] < last for first, last in supposed)
             worried = likely.get(WORRY, 0.0) >= SURE_OF_WORRY
             for sign, together in self._pressing(likely if worried else {**likely, WORRY: 0.0}, ranks, alarmed):
                 held = any(sign == entity["value"] and entity["status"] in HOLDS for entity in judged)
