@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from assistant.knowledge import knowledge
 from assistant.knowledge.reply import Reply
-from assistant.triage import QUESTIONS, Said, confirmed, question_answered, still_known
+from assistant.triage import Said, confirmed, question_answered, still_known
 
 # The intent of a question about one of the warning signs.
 ABOUT_A_SIGN = "ask_warning_sign"
@@ -34,9 +34,7 @@ def intent_of(tracker: Tracker) -> str:
 def said(tracker: Tracker) -> Said:
     """The latest message as understood, with the question that it answers."""
     entities = tuple((tracker.latest_message or {}).get("entities") or [])
-    answers = ((tracker.latest_message or {}).get("metadata") or {}).get("answers")
-    asked = question_answered(answers, (tracker.active_loop or {}).get("name"), tracker.get_slot("requested_slot"))
-    heard = Said(intent_of(tracker), entities, asked)
+    heard = Said(intent_of(tracker), entities, answered_anew(tracker) or open_question(tracker))
     # Looked up only where it may be needed: this is asked several times a turn.
     before = _message_before(tracker) if heard.opening == "yes" or heard.has("now") else []
     return replace(heard, entities=(*entities, *confirmed(heard, before, knowledge())))
@@ -51,8 +49,7 @@ def _message_before(tracker: Tracker) -> list[dict[str, Any]]:
 
 def answered_anew(tracker: Tracker) -> str | None:
     """The earlier question that the latest message answers again, where the channel says so (docs/web-api.md)."""
-    slot = ((tracker.latest_message or {}).get("metadata") or {}).get("answers")
-    return slot if slot in QUESTIONS else None
+    return question_answered(((tracker.latest_message or {}).get("metadata") or {}).get("answers"), None, None)
 
 
 def open_question(tracker: Tracker) -> str | None:

@@ -91,15 +91,12 @@ def name_sources(signs: tuple[str, ...], known: Knowledge) -> str:
     """A short "that comes from ..." for a referral: the article only where it sends to a doctor for each of these signs itself."""
     if all(known.signs[sign].in_article == "yes" for sign in signs):
         return known.advice.texts["from_article"]
-    told = [(name, known.signs[sign].in_article == "yes") for sign in signs for name in known.signs[sign].sources]
-    names = dict.fromkeys(name for name, advised in told if name != ARTICLE or advised)
+    names = dict.fromkeys(
+        name for sign in signs for name in known.signs[sign].sources if name != ARTICLE or known.signs[sign].in_article == "yes"
+    )
+    shown = [known.advice.texts["article"] if name == ARTICLE else known.sources[name].name for name in names]
     # A name may end in a full stop, as the sentence does.
-    return known.advice.texts["from_source"].format(sources=_list_names([*names], known).rstrip("."))
-
-
-def _list_names(names: list[str], known: Knowledge) -> str:
-    words = known.advice.texts["article"]
-    return "; ".join(words if name == ARTICLE else known.sources[name].name for name in names)
+    return known.advice.texts["from_source"].format(sources="; ".join(shown).rstrip("."))
 
 
 def _named(names: list[str], known: Knowledge) -> list[str]:

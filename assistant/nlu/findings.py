@@ -51,7 +51,8 @@ def find(message: str, today: date | None = None) -> list[Entity]:
     known = {entity["value"] for entity in found if entity["entity"] == "sign"}
     for other, start, end in reader.otherwise(message):
         # "A fiit": in doubt of the spelling, what states a sign.
-        for entity in _found_in(other, today):
+        new = any(match.label not in known for match in _signs_in(other))
+        for entity in _found_in(other, today) if new else ():
             if entity["entity"] == "sign" and entity["status"] in HOLDS and entity["value"] not in known:
                 known.add(entity["value"])
                 found.append({**entity, "start": start, "end": end})
@@ -63,8 +64,7 @@ def _found_in(reading: Reading, today: date | None) -> list[Entity]:
     tools = lexicon()
     if not reading.tokens:
         return []
-    signs = tools.signs.find(reading.text) + _alone(reading, tools.alone)
-    matches = [Match(f"sign={match.label}", match.spans) for match in signs]
+    matches = [Match(f"sign={match.label}", match.spans) for match in _signs_in(reading)]
     matches += [match for match in tools.findings.find(reading.text) if _in_place(match, reading)]
     unstated = tools.context.unstated.spans(reading)
     statuses = tools.context.judge(reading, matches, unstated)
@@ -111,6 +111,11 @@ def _sentences(match: Match, reading: Reading) -> set[int]:
     """The sentences that its pieces stand in, each as the number of ends before it."""
     firsts = [reading.token_span(*span)[0] for span in match.spans]
     return {sum(token.text in SENTENCE_END for token in reading.tokens[:first]) for first in firsts}
+
+
+def _signs_in(reading: Reading) -> list[Match]:
+    """The signs that the patterns find, whatever their status."""
+    return lexicon().signs.find(reading.text) + _alone(reading, lexicon().alone)
 
 
 def _alone(reading: Reading, signs: dict[str, str]) -> list[Match]:

@@ -50,11 +50,11 @@ def lexicon() -> Lexicon:
     """
     words = read_yaml(CONTENT, "words.yml")
     groups: dict[str, list[str]] = {name: [str(item) for item in items] for name, items in words["words"].items()}
-    sign_patterns = [(sign.id, pattern) for sign in knowledge().signs.values() for pattern in sign.said]
     signs = knowledge().signs.values()
+    sign_patterns = [(sign.id, pattern) for sign in signs for pattern in sign.said]
     premises = [(sign.id, words) for sign in signs for words in sign.guessed_with]
     denials = [(sign.id, words) for sign in signs for words in sign.not_guessed_with]
-    alone = {str(words): sign.id for sign in knowledge().signs.values() for words in sign.alone}
+    alone = {str(words): sign.id for sign in signs for words in sign.alone}
     finding_patterns = _finding_patterns()
     topics: dict[str, dict[str, list[Any]]] = read_yaml(CONTENT, "topics.yml")
     topic_patterns = [

@@ -99,6 +99,9 @@ class Reader:
     @lru_cache(maxsize=_REMEMBERED)  # noqa: B019 - there is one reader, it lives as long as the process
     def read(self, message: str) -> Reading:
         """Normalise: lower case, no apostrophes, letters repeated for effect cut, spelling mended."""
+        return self._read(message)
+
+    def _read(self, message: str) -> Reading:
         # NFC keeps lengths in nearly all messages; styled letters are mapped one by one below.
         raw = unicodedata.normalize("NFC", message[:MAX_CHARACTERS])
         tokens: list[Token] = []
@@ -116,7 +119,8 @@ class Reader:
         words = ((match, other) for match in _TOKEN.finditer(text) for other in self._others(match[0]))
         for match, other in islice(words, MOST_OTHERS):
             start, end = match.span()
-            yield self.read(f"{text[max(start - AROUND, 0) : start]}{other}{text[end : end + AROUND]}"), start, end
+            # Not remembered: a dozen of them would push the message itself out.
+            yield self._read(f"{text[max(start - AROUND, 0) : start]}{other}{text[end : end + AROUND]}"), start, end
 
     @of_words
     def _others(self, raw: str) -> tuple[str, ...]:

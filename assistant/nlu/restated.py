@@ -41,13 +41,13 @@ def restated(reading: Reading, matches: Sequence[Match], statuses: Sequence[Stat
     for match, status in zip(matches, statuses, strict=True):
         if not match.label.startswith(RESTATED):
             continue
-        start = match.spans[0][0]
-        before = [(max(place[1] for place in other.spans), index) for index, other in enumerate(matches) if _names_before(other, start)]
-        end, nearest = max(before, default=(0, -1))
         if match.label == ADMITTED:
             held = [other for other, judged in zip(matches, statuses, strict=True) if judged in HOLDS]
             found += [other for other in held if other.label.startswith("sign=")]
             continue
+        start = match.spans[0][0]
+        before = [(max(place[1] for place in other.spans), index) for index, other in enumerate(matches) if _names_before(other, start)]
+        end, nearest = max(before, default=(0, -1))
         # "No weakness. My sister twitches as well, she has it too" is about the twitch.
         if nearest < 0 or matches[nearest].label == TWITCH:
             continue

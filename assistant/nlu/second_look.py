@@ -28,6 +28,7 @@ from assistant.nlu.reading import MARKS, Reading
 from assistant.nlu.stretches import NONE, examples, stretches
 from assistant.nlu.text_classifier import TextClassifier, whole
 from assistant.nlu.time_words import DAY
+from assistant.nlu.unstated import Spans
 
 FILE = "second_look.npz"
 # How likely a sign of at least this level must be, chosen on held-out messages by what an error costs (docs/trials.md) ...
@@ -93,14 +94,13 @@ def _baseless(reading: Reading) -> frozenset[str]:
     return (frozenset(premises.labels) - premises.labels_in(reading.text)) | denials.labels_in(reading.text)
 
 
-def _supposed(reading: Reading) -> list[tuple[int, int]]:
+def _supposed(reading: Reading, unstated: Spans) -> list[tuple[int, int]]:
     """The sentences that only suppose something, and may ask of it: "let's say my chest hurts, is that 999?"
 
     They colour what stands beside them, so no stretch with one tells anything; the other sentences are looked at by themselves, too.
     """
-    unstated = lexicon().context.unstated
-    begins, spans = [first for first, _ in unstated.supposed(reading)], unstated.spans(reading)
-    return [(a, b) for a, b in reading.sentences() if any(a <= first < b for first in begins) and _covered(reading, (a, b), spans)]
+    begins = [first for first, _ in unstated.supposed]
+    return [(a, b) for a, b in reading.sentences() if any(a <= first < b for first in begins) and _covered(reading, (a, b), unstated.all)]
 
 
 def _covered(reading: Reading, span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
@@ -229,6 +229,10 @@ class SecondLook(GraphComponent):
 
     def _see(self, reading: Reading, looks: list[Look], found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Signs that the patterns did not see. What they judged (a sign denied, say) is not judged again in the same stretch."""
+        # Too sure of none for any level, as of most stretches.
+        looks = [(span, likely) for span, likely in looks if 1 - likely[NONE] >= min(LIKELY, IN_DOUBT)]
+        if not looks:
+            return []
         known = knowledge()
         judged = [entity for entity in found if entity["entity"] == "sign"]
         times = {entity["entity"]: entity["value"] for entity in found if entity["entity"] in ("bout", "since")}
@@ -237,16 +241,14 @@ class SecondLook(GraphComponent):
         surer = 0.0 if alarmed else max(map(_surer, found), default=0.0)
         baseless = measured | _baseless(reading)
         ranks = {label: known.signs[label].rank for label in self._trained.labels if label != NONE and label not in baseless}
-        surely, supposed = lexicon().context.unstated.surely(reading), _supposed(reading)
+        unstated = lexicon().context.unstated.read(reading)
+        supposed = _supposed(reading, unstated)
         added: dict[str, dict[str, int]] = {}
         for span, likely in looks:
-            # Too sure of none for any level, as of most stretches.
-            if 1 - likely[NONE] < min(LIKELY, IN_DOUBT):
-                continue
             start, end = reading.origin(*span)
             near = [entity for entity in judged if _overlap(entity, (start, end))]
             denied = _denies(near, span[1] - span[0])
-            nobodys = _covered(reading, span, surely)
+            nobodys = _covered(reading, span, unstated.surely)
             fancied = any(first < span[1] and span[0] < last for first, last in supposed)
             worried = likely.get(WORRY, 0.0) >= SURE_OF_WORRY
             for sign, together in self._pressing(likely if worried else {**likely, WORRY: 0.0}, ranks, alarmed):

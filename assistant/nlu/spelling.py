@@ -18,14 +18,8 @@ _OTHERS = 8
 
 
 @lru_cache(maxsize=1)
-def english() -> frozenset[str]:
-    """The English words that symspellpy ships, to know what is not a typing error."""
-    return frozenset(_counted())
-
-
-@lru_cache(maxsize=1)
-def _counted() -> dict[str, int]:
-    """How often each of them stands in its texts."""
+def english() -> dict[str, int]:
+    """The English words that symspellpy ships, to know what is not a typing error, and how often each stands in its texts."""
     file = importlib.resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
     lines = (line.rsplit(" ", 1) for line in file.read_text("utf-8-sig").splitlines())
     return {word.replace("'", ""): int(count) for word, count in lines}
@@ -52,14 +46,17 @@ class Spelling:
         """The word that was meant, or the word itself."""
         if len(word) < _SHORTEST or word in self._own or word in english() or not word.isascii():
             return word
-        distance = 2 if len(word) >= _LONG else 1
-        near = self._index.lookup(word, Verbosity.CLOSEST, max_edit_distance=distance)
-        return str(near[0].term) if near and len(near[0].term) >= _SHORTEST - 1 else word
+        near = self._nearest(word)
+        return near[0] if near and len(near[0]) >= _SHORTEST - 1 else word
 
     def others(self, word: str) -> list[str]:
         """Which other words may have been meant as well: "fiit" is mended to "hiit", and may be "fit"."""
-        if len(word) < _SHORT or word in self._own or not word.isascii() or _counted().get(word, 0) > _RARE:
+        if len(word) < _SHORT or word in self._own or not word.isascii() or english().get(word, 0) > _RARE:
             return []
+        mended = self(word)
+        return [other for other in self._nearest(word) if other in self._pressing and other != mended][:_OTHERS]
+
+    def _nearest(self, word: str) -> list[str]:
+        """The own words with the fewest errors between, if they are few enough."""
         distance = 2 if len(word) >= _LONG else 1
-        near = self._index.lookup(word, Verbosity.CLOSEST, max_edit_distance=distance)
-        return [found.term for found in near if found.term in self._pressing and found.term != self(word)][:_OTHERS]
+        return [str(found.term) for found in self._index.lookup(word, Verbosity.CLOSEST, max_edit_distance=distance)]

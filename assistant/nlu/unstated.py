@@ -6,7 +6,8 @@ suppositions to that of their clause.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from assistant.nlu.cues import Cues
 from assistant.nlu.reading import Reading
@@ -15,6 +16,26 @@ CLAUSE_END = frozenset(",-–—:(")
 IS = frozenset({"is", "are"})
 # An opening comma or colon belongs to the phrase: "hypothetically, my chest hurts".
 OPENS = frozenset(',:"')
+
+
+class Spans(NamedTuple):
+    """Where a message states nothing, as token spans."""
+
+    questions: list[tuple[int, int]]
+    # Those of them that ask of anybody: not what may be about oneself ("how long to ice a numb foot").
+    of_anybody: list[tuple[int, int]]
+    # What is only supposed, or said to be untrue.
+    supposed: list[tuple[int, int]]
+
+    @property
+    def all(self) -> list[tuple[int, int]]:
+        """All of them."""
+        return [*self.questions, *self.supposed]
+
+    @property
+    def surely(self) -> list[tuple[int, int]]:
+        """Where nothing can be meant of the person."""
+        return [*self.of_anybody, *self.supposed]
 
 
 class Unstated:
@@ -36,23 +57,15 @@ class Unstated:
 
     def spans(self, reading: Reading) -> list[tuple[int, int]]:
         """Token spans, each with the first token and the one after its last."""
-        return self._within(reading, self._questions, self._suppositions)
+        return self.read(reading).all
 
-    def surely(self, reading: Reading) -> list[tuple[int, int]]:
-        """What is only supposed, or asks of anybody: not what may be about oneself ("how long to ice a numb foot")."""
-        words = [token.text for token in reading.tokens]
-        questions = self._within(reading, self._questions)
+    def read(self, reading: Reading) -> Spans:
+        """The same by their kind."""
+        words, sentences = [token.text for token in reading.tokens], reading.sentences()
+        questions = [span for first, last in sentences for span in self._questions(words, first, last)]
         anybody = self._general.get("anybody", frozenset())
-        return [span for span in questions if not anybody.isdisjoint(words[slice(*span)])] + self.supposed(reading)
-
-    def supposed(self, reading: Reading) -> list[tuple[int, int]]:
-        """What is only supposed, or said to be untrue."""
-        return self._within(reading, self._suppositions)
-
-    @staticmethod
-    def _within(reading: Reading, *kinds: Callable[[list[str], int, int], list[tuple[int, int]]]) -> list[tuple[int, int]]:
-        words = [token.text for token in reading.tokens]
-        return [span for first, last in reading.sentences() for kind in kinds for span in kind(words, first, last)]
+        of_anybody = [span for span in questions if not anybody.isdisjoint(words[slice(*span)])]
+        return Spans(questions, of_anybody, [span for first, last in sentences for span in self._suppositions(words, first, last)])
 
     def _questions(self, words: list[str], first: int, last: int) -> list[tuple[int, int]]:
         """Questions about people in general, each to the end of its sentence."""

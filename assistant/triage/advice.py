@@ -78,7 +78,7 @@ def help_first(case: Case, known: Knowledge) -> Reply | None:
     result = triage(case, known)
     if result.level < Level.urgent:
         return None
-    signs = tuple(sign for sign in result.signs if known.signs[sign].rank == result.level)
+    signs = _deciding(result, known)
     text = known.advice.texts[f"help_first_{result.level.name}"].format(names=_list([known.signs[sign].name for sign in signs]))
     return Reply(text, result.level.name, result.level, (), signs, buttons=choices(AFTER_URGENT, known))
 
@@ -90,9 +90,14 @@ def in_case(signs: tuple[str, ...], known: Knowledge) -> Reply:
     return Reply(known.advice.texts[f"in_case_{level.name}"].format(names=names), "interview", signs=signs)
 
 
+def _deciding(result: Result, known: Knowledge) -> tuple[str, ...]:
+    """The signs of the result's own level."""
+    return tuple(sign for sign in result.signs if known.signs[sign].rank == result.level)
+
+
 def _referral(name: str, case: Case, result: Result, known: Knowledge, relief: list[str] | None = None) -> Reply:
     words = known.advice.texts
-    signs = tuple(sign for sign in result.signs if known.signs[sign].rank == result.level)
+    signs = _deciding(result, known)
     reasons = [_reason(sign, case, known) for sign in (result.signs if result.level < Level.urgent else signs)]
     parts = [words[name].format(reasons=_list(reasons), source=name_sources(signs, known))]
     if "suspected_medicine" in result.signs:

@@ -59,7 +59,7 @@ def test_what_follows_is(text: str) -> None:
 )
 def test_what_is_asked_of_anybody(text: str, surely: bool) -> None:
     reading = lexicon().reader.read(text)
-    spans = lexicon().context.unstated.surely(reading)
+    spans = lexicon().context.unstated.read(reading).surely
     assert any(last - first == len(reading.tokens) for first, last in spans) is surely
 
 
