@@ -46,11 +46,11 @@ def find(message: str, today: date | None = None) -> list[Entity]:
         Times are in seconds. A sign is there once, with the status that weighs most, and `undoubted` if it holds by what stands in
         more than one sentence, or by a later word (restated.py).
     """
-    reader = lexicon().reader
-    found = _found_in(reader.read(message), today)
+    tools = lexicon()
+    found = _found_in(tools.reader.read(message), today)
     known = {entity["value"] for entity in found if entity["entity"] == "sign"}
-    for other, start, end in reader.otherwise(message):
-        # "A fiit": in doubt of the spelling, what states a sign.
+    for other, start, end in tools.respelling.readings(message):
+        # "A fiit", "out cod": in doubt of the spelling, what states a sign.
         new = any(match.label not in known for match in _signs_in(other))
         for entity in _found_in(other, today) if new else ():
             if entity["entity"] == "sign" and entity["status"] in HOLDS and entity["value"] not in known:

@@ -6,11 +6,12 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from assistant.knowledge import ContentError, knowledge
+from assistant.knowledge import ContentError, Level, knowledge
 from assistant.knowledge.loader import CONTENT, read_yaml
 from assistant.nlu.context import ContextRules
-from assistant.nlu.patterns import PatternError, PatternSet
+from assistant.nlu.patterns import PatternError, PatternSet, side_by_side
 from assistant.nlu.reading import Reader
+from assistant.nlu.respelling import Respelling
 from assistant.nlu.spelling import Spelling
 
 _GROUP = re.compile(r"<(\w+)>")
@@ -21,6 +22,7 @@ class Lexicon(NamedTuple):
     """What a message is read with."""
 
     reader: Reader
+    respelling: Respelling
     signs: PatternSet
     alone: dict[str, str]
     guessed_with: PatternSet
@@ -50,11 +52,11 @@ def lexicon() -> Lexicon:
     """
     words = read_yaml(CONTENT, "words.yml")
     groups: dict[str, list[str]] = {name: [str(item) for item in items] for name, items in words["words"].items()}
-    signs = knowledge().signs.values()
-    sign_patterns = [(sign.id, pattern) for sign in signs for pattern in sign.said]
-    premises = [(sign.id, words) for sign in signs for words in sign.guessed_with]
-    denials = [(sign.id, words) for sign in signs for words in sign.not_guessed_with]
-    alone = {str(words): sign.id for sign in signs for words in sign.alone}
+    known = knowledge().signs.values()
+    sign_patterns = [(sign.id, pattern) for sign in known for pattern in sign.said]
+    premises = [(sign.id, words) for sign in known for words in sign.guessed_with]
+    denials = [(sign.id, words) for sign in known for words in sign.not_guessed_with]
+    alone = {str(words): sign.id for sign in known for words in sign.alone}
     finding_patterns = _finding_patterns()
     topics: dict[str, dict[str, list[Any]]] = read_yaml(CONTENT, "topics.yml")
     topic_patterns = [
@@ -72,10 +74,14 @@ def lexicon() -> Lexicon:
     )
     # Only signs are looked for in other spellings.
     of_signs = _words([pattern for _, pattern in sign_patterns], [item for items in groups.values() for item in items])
-    spelling = Spelling(own_words, of_signs)
+    signs = _compile(sign_patterns, groups, "signs.yml")
+    of_emergencies = [pattern for sign in known if sign.rank == Level.emergency for pattern in sign.said]
+    spelling = Spelling(own_words, of_signs, side_by_side(of_emergencies, groups))
+    reader = Reader(rewrite, spelling)
     return Lexicon(
-        reader=Reader(rewrite, spelling, spelling.others),
-        signs=_compile(sign_patterns, groups, "signs.yml"),
+        reader=reader,
+        respelling=Respelling(reader, spelling),
+        signs=signs,
         alone=alone,
         guessed_with=_compile(premises, groups, "signs.yml"),
         not_guessed_with=_compile(denials, groups, "signs.yml"),

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import chain, product
+from itertools import chain, pairwise, product
 from typing import NamedTuple
 
 from assistant.nlu.remembering import of_words
@@ -65,29 +65,58 @@ def _spelt_out(alternative: str, groups: Mapping[str, list[str]]) -> list[str]:
     return groups[name]
 
 
-def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:
-    """One side of a pattern as a regular expression over a reading's text."""
-    expression, position = "", 0
-    needs: list[frozenset[str]] = []
+class _Item(NamedTuple):
+    """One item of a pattern: the phrases of which one stands there, or none, which is a gap; and whether it may be missing."""
+
+    phrases: tuple[str, ...]
+    optional: bool
+
+
+def _items(part: str, groups: Mapping[str, list[str]]) -> list[_Item]:
+    """One side of a pattern, item by item."""
+    items, position = [], 0
     for item in _ITEM.finditer(part):
         if part[position : item.start()].strip():
             raise PatternError(f"cannot read '{part[position : item.start()].strip()}' in '{part}'")
         position = item.end()
         group, group_optional, inline, inline_optional, gap, plain, plain_optional = item.groups()
         if gap:
-            expression += _GAP
+            items.append(_Item((), False))
             continue
         alternatives = ["{" + group + "}"] if group else inline.split("|") if inline is not None else [plain]
-        phrases = [phrase for each in alternatives for phrase in _spelt_out(each, groups)]
+        phrases = tuple(phrase for each in alternatives for phrase in _spelt_out(each, groups))
         if not all(phrase.strip() for phrase in phrases):
             raise PatternError(f"an alternative is empty in '{part.strip()}'; write (a|b)? for what may be missing")
-        optional = bool(group_optional or inline_optional or plain_optional)
-        expression += f"(?:{_phrases(phrases)})" + ("?" if optional else "")
-        if not optional:
-            needs.append(_first_words(phrases))
-    if part[position:].strip() or not needs:
+        items.append(_Item(phrases, bool(group_optional or inline_optional or plain_optional)))
+    if part[position:].strip() or not any(item.phrases and not item.optional for item in items):
         raise PatternError(f"cannot read '{part.strip() or part}'")
+    return items
+
+
+def _compile(part: str, groups: Mapping[str, list[str]]) -> _Part:
+    """One side of a pattern as a regular expression over a reading's text."""
+    items = _items(part, groups)
+    expression = "".join(f"(?:{_phrases(item.phrases)})" + "?" * item.optional if item.phrases else _GAP for item in items)
+    needs = [_first_words(item.phrases) for item in items if item.phrases and not item.optional]
     return _Part(re.compile(expression + _WORD_END), needs)
+
+
+def side_by_side(patterns: Iterable[str], groups: Mapping[str, list[str]]) -> set[tuple[str, str]]:
+    """The pairs of words that stand one after the other in what the patterns say; no gap between them.
+
+    Args:
+        patterns: patterns that can be read.
+        groups: the word groups that {name} refers to.
+    """
+    pairs: set[tuple[str, str]] = set()
+    for part in chain.from_iterable(pattern.split("&") for pattern in patterns):
+        before: set[str] = set()
+        for item in _items(part, groups):
+            phrases = [phrase.split() for phrase in item.phrases]
+            pairs.update(pair for words in phrases for pair in pairwise(words))
+            pairs.update(product(before, (words[0] for words in phrases)))
+            before = {words[-1] for words in phrases} | (before if item.optional else set())
+    return pairs
 
 
 def _tightest(match: re.Match[str]) -> re.Match[str]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from assistant.nlu.remembering import of_words
@@ -14,11 +13,9 @@ from assistant.nlu.remembering import of_words
 # The channels cut at 10,000 characters; this bounds the cost for any other way in.
 MAX_CHARACTERS = 10_000
 _REMEMBERED = 8
-# So many other words are tried in a message, each with so many characters on both sides: a long one must not cost many times as much.
-MOST_OTHERS, AROUND = 12, 200
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’`´][^\W\d_]+)*|[^\w\s]|\n", re.UNICODE)
+TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’`´][^\W\d_]+)*|[^\w\s]|\n", re.UNICODE)
 _APOSTROPHES = re.compile(r"['’`´]")
-_POSSESSIVE = re.compile(r"['’`´]s$", re.IGNORECASE)
+POSSESSIVE = re.compile(r"['’`´]s$", re.IGNORECASE)
 SENTENCE_END = frozenset(".!?;\n")
 MARKS = frozenset(".,!?;:")
 _STRETCHED = re.compile(r"(.)\1{2,}")
@@ -71,7 +68,7 @@ class Reading(NamedTuple):
         return [(a, b) for a, b in found if any(token.text.isalnum() for token in self.tokens[a:b])]
 
 
-def _plain(raw: str) -> str:
+def plain(raw: str) -> str:
     """A word in small letters, without apostrophes and accents."""
     word = _APOSTROPHES.sub("", unicodedata.normalize("NFKD", raw).lower())
     return "".join(letter for letter in word if not unicodedata.combining(letter)) or raw
@@ -80,58 +77,44 @@ def _plain(raw: str) -> str:
 class Reader:
     """Turns a message into a `Reading`."""
 
-    def __init__(
-        self, rewrite: Mapping[str, str], spell: Callable[[str], str] | None = None, others: Callable[[str], list[str]] | None = None
-    ) -> None:
+    def __init__(self, rewrite: Mapping[str, str], spell: Callable[[str], str] | None = None) -> None:
         """Set up.
 
         Args:
             rewrite: one or two words (apostrophes left out) to the one word that stands for them.
             spell: mends the spelling of one word; words that `rewrite` knows never reach it.
-            others: which other words it may have been.
         """
         self._one = {key: value for key, value in rewrite.items() if " " not in key}
         self._two = {tuple(key.split()): value for key, value in rewrite.items() if " " in key}
         self._spell = spell or (lambda word: word)
-        self._other_spellings = others or (lambda word: [])
 
     # Four components read the same message.
     @lru_cache(maxsize=_REMEMBERED)  # noqa: B019 - there is one reader, it lives as long as the process
     def read(self, message: str) -> Reading:
         """Normalise: lower case, no apostrophes, letters repeated for effect cut, spelling mended."""
-        return self._read(message)
+        return self.read_anew(message)
 
-    def _read(self, message: str) -> Reading:
+    def read_anew(self, message: str) -> Reading:
+        """The same, not remembered: what is read once must not push out what is read four times."""
         # NFC keeps lengths in nearly all messages; styled letters are mapped one by one below.
         raw = unicodedata.normalize("NFC", message[:MAX_CHARACTERS])
         tokens: list[Token] = []
-        for match in _TOKEN.finditer(raw):
-            word = self._word(match[0])
+        for match in TOKEN.finditer(raw):
+            word = self.word(match[0])
             pair = (tokens[-1].text, word) if tokens else ("", "")
             start = tokens.pop().start if pair in self._two else match.start()
             # A short form may stand for several words ("idk"): each is a token at its place.
             tokens += [Token(part, start, match.end()) for part in self._two.get(pair, word).split() or [match[0]]]
         return Reading(tuple(tokens), " " + " ".join(token.text for token in tokens) + " " if tokens else " ")
 
-    def otherwise(self, message: str) -> Iterator[tuple[Reading, int, int]]:
-        """What stands around a misspelt word, with another word in its place that may have been meant; and where the word stands."""
-        text = unicodedata.normalize("NFC", message[:MAX_CHARACTERS])
-        words = ((match, other) for match in _TOKEN.finditer(text) for other in self._others(match[0]))
-        for match, other in islice(words, MOST_OTHERS):
-            start, end = match.span()
-            # Not remembered: a dozen of them would push the message itself out.
-            yield self._read(f"{text[max(start - AROUND, 0) : start]}{other}{text[end : end + AROUND]}"), start, end
+    def rewrites(self, word: str) -> bool:
+        """Whether a word stands for another, so that it is no typing error ("idk")."""
+        return word in self._one
 
     @of_words
-    def _others(self, raw: str) -> tuple[str, ...]:
-        word = _plain(raw)
-        # "My gf's back".
-        known = word in self._one or not word[0].isalpha() or _POSSESSIVE.search(raw)
-        return () if known else tuple(self._other_spellings(word))
-
-    @of_words
-    def _word(self, raw: str) -> str:
-        word = _plain(raw)
+    def word(self, raw: str) -> str:
+        """One word as it is read by itself; sometimes several ("dont know")."""
+        word = plain(raw)
         if word in self._one:
             return self._one[word]
         if not word[0].isalpha():

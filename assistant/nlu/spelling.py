@@ -8,13 +8,19 @@ from functools import lru_cache
 
 from symspellpy import SymSpell, Verbosity
 
+from assistant.nlu.remembering import of_words
+
 # Shorter words have too many neighbours: "leg" is one letter from "keg", "let" and "led".
 _SHORTEST = 4
 _LONG = 8
 # So short a word is not mended, but may be another one; so may an English word that is as rare as this in symspellpy's texts ("hest").
 _SHORT, _RARE = 3, 100_000
+# One that is up to so frequent may be another one only if that makes a phrase of an emergency: "out cod".
+_COMMON = 20_000_000
 # So many other words are looked at.
 _OTHERS = 8
+# Endings of the same word: who writes "attacks" does not mean "attack".
+_ENDINGS = ("es", "ed", "s", "d")
 
 
 @lru_cache(maxsize=1)
@@ -28,14 +34,16 @@ def english() -> dict[str, int]:
 class Spelling:
     """Mends one word at a time; a word that is known, short or far from all known words stays as it is."""
 
-    def __init__(self, words: Iterable[str], pressing: Iterable[str] = ()) -> None:
+    def __init__(self, words: Iterable[str], pressing: Iterable[str] = (), phrases: Iterable[tuple[str, str]] = ()) -> None:
         """Set up.
 
         Args:
             words: the words that patterns look for; the only ones that a word is mended to.
             pressing: those of them that it is worth to look for in the place of another.
+            phrases: pairs of words, one after the other, so pressing that a frequent word may be a typing error of one.
         """
         self._pressing = frozenset(pressing)
+        self._phrases = frozenset(phrases)
         self._own = frozenset(word for word in words if word.isalpha())
         self._index = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
         # Sorted: of two words equally near the same one is taken in every process.
@@ -49,14 +57,48 @@ class Spelling:
         near = self._nearest(word)
         return near[0] if near and len(near[0]) >= _SHORTEST - 1 else word
 
-    def others(self, word: str) -> list[str]:
-        """Which other words may have been meant as well: "fiit" is mended to "hiit", and may be "fit"."""
-        if len(word) < _SHORT or word in self._own or not word.isascii() or english().get(word, 0) > _RARE:
+    def others(self, before: str, word: str, after: str) -> list[str]:
+        """Which other words may have been meant as well: "fiit" is mended to "hiit", and may be "fit".
+
+        Args:
+            before: the word before it, or nothing.
+            word: in small letters, as typed.
+            after: the word after it, or nothing.
+        """
+        often = english().get(word, 0)
+        if len(word) < _SHORT or word in self._own or not word.isascii() or often > _COMMON:
             return []
-        mended = self(word)
-        return [other for other in self._nearest(word) if other in self._pressing and other != mended][:_OTHERS]
+        near = [other for other in self._nearest(word) if other in self._pressing][:_OTHERS] if often <= _RARE else []
+        near += [other for other in self._one_error_away(word) if {(before, other), (other, after)} & self._phrases]
+        return [other for other in dict.fromkeys(near) if other != self(word)]
+
+    def across(self, first: str, second: str) -> list[str]:
+        """Which two words may have been meant if the space between two slipped: "num bdown"."""
+        if all(english().get(word, 0) > _RARE for word in (first, second)):
+            return []
+        slipped = ((first + second[:1], second[1:]), (first[:-1], first[-1:] + second))
+        return [" ".join(pair) for pair in slipped if pair in self._phrases or all(map(self._is_pressing, pair))]
+
+    def _is_pressing(self, word: str) -> bool:
+        # One letter is no word: nearly any two words could be told so.
+        return len(word) > 1 and word in self._pressing
+
+    @of_words
+    def _one_error_away(self, word: str) -> tuple[str, ...]:
+        """The pressing words with one error between, but for another form of the same word."""
+        near = (str(found.term) for found in self._index.lookup(word, Verbosity.ALL, max_edit_distance=1))
+        return tuple(other for other in near if other in self._pressing and not _same(word, other))
 
     def _nearest(self, word: str) -> list[str]:
         """The own words with the fewest errors between, if they are few enough."""
         distance = 2 if len(word) >= _LONG else 1
         return [str(found.term) for found in self._index.lookup(word, Verbosity.CLOSEST, max_edit_distance=distance)]
+
+
+def _same(word: str, other: str) -> bool:
+    """Whether two words are one in two forms."""
+    return bool({word, *_stems(word)} & {other, *_stems(other)})
+
+
+def _stems(word: str) -> list[str]:
+    return [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]

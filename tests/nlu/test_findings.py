@@ -8,7 +8,7 @@ import pytest
 
 from assistant.nlu.findings import find
 from assistant.nlu.lexicon import lexicon
-from assistant.nlu.reading import AROUND, MOST_OTHERS
+from assistant.nlu.respelling import AROUND, MOST_OTHERS
 
 MONDAY = date(2026, 11, 23)
 
@@ -68,6 +68,12 @@ def test_nothing_in_nothing(text: str) -> None:
         ("half my fce has dropped", "stroke_face"),
         ("she win't wake up", "collapse_unconscious"),
         ("cola coloured pme", "rhabdo"),
+        # English words that are common, but for a phrase of an emergency; and a space that slipped.
+        ("she is out cod on the kitchen floor", "collapse_unconscious"),
+        ("half her fac is drooping", "stroke_face"),
+        ("i cannot ouse my husband", "collapse_unconscious"),
+        ("the whole left side went num band limp", "sudden_weakness_one_side"),
+        ("half his face won tmove", "stroke_face"),
     ],
 )
 def test_in_doubt_of_the_spelling_what_states_a_sign_is_meant(text: str, sign: str) -> None:
@@ -75,7 +81,15 @@ def test_in_doubt_of_the_spelling_what_states_a_sign_is_meant(text: str, sign: s
 
 
 @pytest.mark.parametrize(
-    "text", ["my gf's back was wiggling", "never had a fiit", "what if my chest hurns", "best twitchy calf of the year"]
+    "text",
+    [
+        "my gf's back was wiggling",
+        "never had a fiit",
+        "what if my chest hurns",
+        "best twitchy calf of the year",
+        "cod for dinner, out at eight",
+        "my mate says coffee gives heart attacks",
+    ],
 )
 def test_another_spelling_is_judged_like_the_first(text: str) -> None:
     assert not [e for e in find(text) if e["entity"] == "sign" and e["status"] in ("present", "other_person")]
@@ -84,6 +98,6 @@ def test_another_spelling_is_judged_like_the_first(text: str) -> None:
 def test_other_spellings_have_their_place_and_their_bound() -> None:
     (sign,) = [e for e in find("oh no, chest hurns bad") if e["entity"] == "sign"]
     assert (sign["start"], sign["end"]) == (13, 18)
-    reader = lexicon().reader
-    assert len(list(reader.otherwise("hurns " * 500))) == MOST_OTHERS
-    assert all(len(reading.text) < 3 * AROUND for reading, _, _ in reader.otherwise("x" * 900 + " hurns " + "x" * 900))
+    readings = lexicon().respelling.readings
+    assert len(list(readings("hurns " * 500))) == MOST_OTHERS
+    assert all(len(reading.text) < 3 * AROUND for reading, _, _ in readings("x" * 900 + " hurns " + "x" * 900))

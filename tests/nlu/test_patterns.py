@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.nlu.patterns import PatternError, PatternSet
+from assistant.nlu.patterns import PatternError, PatternSet, side_by_side
 
 GROUPS = {"urine": ["pee", "wee", "water works"], "brown": ["brown", "tea colour*"]}
 
@@ -52,3 +52,15 @@ def test_of_several_ways_to_place_the_pieces_the_closest_counts() -> None:
     text = " my heart is fine , chest pain now "
     (match,) = PatternSet([("x", "(heart|chest) .. pain")], GROUPS).find(text)
     assert [text[slice(*span)] for span in match.spans] == ["chest", "pain"]
+
+
+def test_words_side_by_side() -> None:
+    groups = {"pain": ["bad ache", "sting*"]}
+    assert side_by_side(["my (left|right)? arm .. {pain}", "cold & out"], groups) == {
+        ("my", "left"),
+        ("my", "right"),
+        ("my", "arm"),
+        ("left", "arm"),
+        ("right", "arm"),
+        ("bad", "ache"),
+    }

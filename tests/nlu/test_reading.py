@@ -82,7 +82,7 @@ def test_any_text_can_be_read(typed: str) -> None:
 
 
 def test_only_words_of_ordinary_length_are_remembered() -> None:
-    remembered = Reader._word.__wrapped__
+    remembered = Reader.word.__wrapped__
     # Of earlier tests it may be full.
     remembered.cache_clear()
     Reader({}).read("calf " + "c" * 1_000)
