@@ -14,8 +14,8 @@ from assistant.nlu.reading import MARKS, Reading
 # The finding of content/findings.yml, and which judgements its values take back: "it's back" says nothing of what was denied, since the
 # twitch may be back.
 RESTATED, TWITCH = "restated=", "twitch=yes"
-# "I lied, my foot is weak": nothing of it is to be doubted.
-ADMITTED = "restated=admitted"
+# "I lied, my foot is weak", "no wait, there's swelling": nothing of it is to be doubted.
+ADMITTED, CORRECTING = "restated=admitted", "opens=correcting"
 # "Rash none, confusion yes": right after the sign, whatever is denied before.
 BESIDE = "restated=beside"
 TAKES_BACK: dict[str, frozenset[Status]] = {
@@ -39,11 +39,10 @@ def restated(reading: Reading, matches: Sequence[Match], statuses: Sequence[Stat
     """
     found = []
     for match, status in zip(matches, statuses, strict=True):
-        if not match.label.startswith(RESTATED):
-            continue
-        if match.label == ADMITTED:
+        if match.label in (ADMITTED, CORRECTING):
             held = [other for other, judged in zip(matches, statuses, strict=True) if judged in HOLDS]
             found += [other for other in held if other.label.startswith("sign=")]
+        if not match.label.startswith(RESTATED) or match.label == ADMITTED:
             continue
         start = match.spans[0][0]
         before = [(max(place[1] for place in other.spans), index) for index, other in enumerate(matches) if _names_before(other, start)]

@@ -49,7 +49,13 @@ def test_something_else_is_meant(text: str, judged: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["i wasnt honest, my foot is weak", "i said no but yes there is numbness", "i lied, i do have swelling in it"]
+    "text",
+    [
+        "i wasnt honest, my foot is weak",
+        "i said no but yes there is numbness",
+        "i lied, i do have swelling in it",
+        "no wait, there's swelling in it",
+    ],
 )
 def test_what_is_admitted_is_not_doubted(text: str) -> None:
     (sign,) = [e for e in find(text) if e["entity"] == "sign"]
