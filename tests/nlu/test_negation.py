@@ -137,6 +137,12 @@ def test_the_plainest_ways_never_do(way: str, alarms: list[str]) -> None:
         "squats made me pass out",
         "collapsed at the park",
         "stroke symptoms: face drooping on the left",
+        "my dog was pulling and i had a seizure",
+        "he put his arm up and collapsed",
+        "joking aside i have chest pain",
+        "calf is hot and swollen, warm bath did nothing",
+        "rash: no, dark pee: yes",
+        "the weakness went away and then my face drooped",
     ],
 )
 def test_what_only_sounds_like_a_cue_hides_nothing(message: str) -> None:
@@ -161,3 +167,21 @@ def test_a_circumstance_that_is_missing_denies_no_sign(text: str) -> None:
 @pytest.mark.parametrize("text", ["no meds, no chest pain", "no meds or chest pain", "no sleep trouble and no chest pain"])
 def test_what_is_denied_beside_it_still_is(text: str) -> None:
     assert ("chest_pain", "absent") in [(entity["value"], entity["status"]) for entity in find(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "negative for everything: no fever, no numbness, no dark pee",
+        "i have checked daily: no weakness, no swelling",
+        "my dog has seizures, me just a twitchy calf",
+        "a talk at work about suicide awareness, my arm twitched",
+        "my mate keeps joking that im having a fit",
+        "mum frets about tetanus, my jabs are up to date",
+        "my arm collapsed on the last set",
+        "warm pack on the calf, for how long?",
+        "the weakness went away right after the set",
+    ],
+)
+def test_what_is_of_nobody_here_is_not_counted(text: str) -> None:
+    assert not [e["value"] for e in find(text) if e["entity"] == "sign" and counts(e, knowledge())]
