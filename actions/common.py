@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -42,9 +42,15 @@ def said(tracker: Tracker) -> Said:
 
 def _message_before(tracker: Tracker) -> list[dict[str, Any]]:
     """The entities of the message before the latest."""
-    messages = (event for event in reversed(tracker.events) if event.get("event") == "user")
+    messages = (event for event in reversed(this_session(tracker)) if event.get("event") == "user")
     before = next(islice(messages, 1, None), None)
     return ((before or {}).get("parse_data") or {}).get("entities") or []
+
+
+def this_session(tracker: Tracker) -> list[dict[str, Any]]:
+    """The events of this session, oldest first; what was said in one before it says nothing of now."""
+    newest = takewhile(lambda event: event.get("event") != "session_started", reversed(tracker.events))
+    return list(newest)[::-1]
 
 
 def answered_anew(tracker: Tracker) -> str | None:

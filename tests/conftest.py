@@ -99,3 +99,11 @@ def outcome(replies: list[dict[str, Any]]) -> str | None:
 def talk(agent: Any, run: Run, request: pytest.FixtureRequest) -> Talk:
     """A new conversation."""
     return Talk(agent, run, request.node.nodeid)
+
+
+@pytest.fixture
+def days_pass(agent: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Called, it makes every message after it open a new session."""
+    from rasa.shared.core.domain import SessionConfig
+
+    return lambda: monkeypatch.setattr(agent.processor.domain, "session_config", SessionConfig(1e-9, carry_over_slots=False))

@@ -7,6 +7,8 @@ classifier nor the action server. A sign of a lower level goes to `action_refer`
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice, takewhile
 from typing import Any
 
 from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
@@ -17,7 +19,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -93,7 +95,7 @@ def _still(tracker: DialogueStateTracker) -> str | None:
 def _action_before(tracker: DialogueStateTracker) -> str:
     """The first action of the turn before, or an empty string."""
     turns, name = 0, ""
-    for event in reversed(tracker.events):
+    for event in _latest_first(tracker):
         turns += isinstance(event, UserUttered)
         if turns == BOTH:
             break
@@ -104,10 +106,10 @@ def _action_before(tracker: DialogueStateTracker) -> str:
 
 def _confirmed(tracker: DialogueStateTracker) -> list[Any]:
     """Signs that the message before only mentioned, and the latest says are there."""
-    messages = [event for event in tracker.events if isinstance(event, UserUttered)]
+    messages = list(islice((event for event in _latest_first(tracker) if isinstance(event, UserUttered)), BOTH))
     if len(messages) < BOTH:
         return []
-    before, latest = messages[-BOTH:]
+    latest, before = messages
     asked = question_answered((latest.metadata or {}).get("answers"), tracker.active_loop_name, tracker.get_slot("requested_slot"))
     return list(confirmed(Said(latest.intent_name, tuple(latest.entities), asked), before.entities, knowledge()))
 
@@ -121,6 +123,11 @@ def _unheard(tracker: DialogueStateTracker) -> bool:
 def _doubted(tracker: DialogueStateTracker) -> bool:
     """Whether the latest message names a sign of which the second look doubts that it is here."""
     return bool(tracker.latest_message) and any(entity.get("doubted") for entity in tracker.latest_message.entities)
+
+
+def _latest_first(tracker: DialogueStateTracker) -> Iterator[Event]:
+    """The events of this session; what was said in one before it says nothing of now."""
+    return takewhile(lambda event: not isinstance(event, SessionStarted), reversed(tracker.events))
 
 
 def _actions_since_message(tracker: DialogueStateTracker) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -118,6 +119,14 @@ def test_what_was_only_asked_about_and_is_there_now_is_an_emergency(mentioned: s
 def test_what_is_not_there_stays_a_question(after: str, talk: Talk) -> None:
     talk.say("what if i get chest pain")
     assert outcome(talk.say(after)) != "emergency"
+
+
+@pytest.mark.parametrize(("before", "then"), [("my chest hurts and its tight", "hello"), ("what if i get chest pain", "yes")])
+def test_days_later_nothing_of_it_is_answered(before: str, then: str, talk: Talk, days_pass: Callable[[], None]) -> None:
+    talk.say(before)
+    days_pass()
+    assert not any("level" in reply["data"] for reply in talk.say(then))
+    assert talk.slots()["signs"] is None
 
 
 def test_a_lesser_sign_after_an_emergency_changes_nothing(talk: Talk) -> None:
