@@ -19,6 +19,7 @@ from actions.common import (
     said,
     send,
     slots_of,
+    this_session,
     withheld,
 )
 from assistant.contract import data_of
@@ -130,7 +131,7 @@ def _ask_again(dispatcher: CollectingDispatcher, tracker: Tracker, question: str
 def _asked(tracker: Tracker) -> list[str]:
     """The questions asked in this interview, each once."""
     asked: dict[str, None] = {}
-    for event in tracker.events:
+    for event in this_session(tracker):
         if event.get("name") == START_AGAIN:
             asked = {}
         elif event.get("event") == "bot":
@@ -157,7 +158,7 @@ def _changes(tracker: Tracker) -> tuple[dict[str, Any], dict[str, Any]]:
     """The slots as they were before the latest message, and those that it has changed."""
     before: dict[str, Any] = {}
     changes: dict[str, Any] = {}
-    for event in tracker.events:
+    for event in this_session(tracker):
         if event.get("event") == "user":
             before, changes = {**before, **changes}, {}
         elif event.get("event") == "slot":
@@ -257,7 +258,7 @@ def _advice(slots: dict[str, Any], withhold: frozenset[str]) -> list[Reply]:
 
 def _advised(tracker: Tracker) -> bool:
     """Whether the interview's result has been told before this turn, and not forgotten since."""
-    names = (event.get("name") for event in reversed(tracker.events) if event.get("event") == "action")
+    names = (event.get("name") for event in reversed(this_session(tracker)) if event.get("event") == "action")
     return next((name for name in names if name in ("action_give_advice", START_AGAIN)), None) == "action_give_advice"
 
 

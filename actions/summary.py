@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common import START_AGAIN, Events, send, slots_of
+from actions.common import START_AGAIN, Events, send, slots_of, this_session
 from assistant.knowledge import knowledge
 from assistant.triage import Case
 from assistant.triage.questionnaire import questionnaire_response
@@ -26,7 +26,7 @@ class ActionGiveSummary(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         known, slots = knowledge(), slots_of(tracker)
-        told = Told(slots.get("medicine_name") or "", tuple(slots.get("tried") or ()), own_words(tracker.events))
+        told = Told(slots.get("medicine_name") or "", tuple(slots.get("tried") or ()), own_words(this_session(tracker)))
         lines = summarise(Case.from_slots(slots), told, known)
         texts = known.summary.texts
         page = {

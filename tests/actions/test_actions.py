@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from actions.summary import own_words
 from assistant.knowledge import knowledge
-from tests.conftest import Talk, outcome
+from tests.conftest import Run, Talk, outcome
 
 FIRST = "calf twitches after running since today, only then, few seconds, no other symptoms, no meds"
 
@@ -96,6 +99,15 @@ def test_an_answer_taken_back_takes_no_other_words_with_it() -> None:
     assert own_words(events) == {"opening": "my calf", "body_part": "my calf"}
     events += [*told("start again"), {"event": "action", "name": "action_start_again"}, *told("my shin", ("body_part", ["shin"]))]
     assert own_words(events) == {"opening": "my shin", "body_part": "my shin"}
+
+
+@pytest.mark.parametrize("then", ["summary for my doctor", "my calf has been twitching for 3 days, since monday"])
+def test_days_later_nothing_told_before_is_summed_up_or_corrected(then: str, agent: Any, run: Run, days_pass: Callable[[], None]) -> None:
+    told, new = Talk(agent, run, f"told {then}"), Talk(agent, run, f"new {then}")
+    for text in ("my calf twitches after my run since 5 days", "no"):
+        told.say(text)
+    days_pass()
+    assert [reply["text"] for reply in told.say(then)] == [reply["text"] for reply in new.say(then)]
 
 
 def test_whom_the_article_leaves_out_is_told_after_the_advice_too(talk: Talk) -> None:
