@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import START_AGAIN, Events, send, slots_of, this_session
+from assistant.contract import data_of
 from assistant.knowledge import knowledge
 from assistant.triage import Case
 from assistant.triage.questionnaire import questionnaire_response
@@ -42,29 +43,49 @@ class ActionGiveSummary(Action):
 def own_words(events: list[dict[str, Any]]) -> dict[str, str]:
     """The words in which the person told each thing: by slot, by sign id, and the first that told of the twitch as "opening".
 
+    What was tapped is in nobody's own words.
+
     Args:
         events: the tracker's events, oldest first.
     """
     words: dict[str, str] = {}
-    said = ""
+    offered = _offered(events)
+    said, asked = "", None
     for event in events:
-        if event.get("event") == "user":
-            said = str((event.get("metadata") or {}).get("shown") or event.get("text") or "")
-            for entity in (event.get("parse_data") or {}).get("entities") or []:
+        kind, name = event.get("event"), event.get("name")
+        if kind == "bot":
+            asked = data_of(event).get("asks")
+        elif kind == "user":
+            said = _typed(event, offered)
+            for entity in ((event.get("parse_data") or {}).get("entities") or []) if said else []:
                 if entity["entity"] == "sign" and entity.get("status") in ("present", "other_person"):
                     words[entity["value"]] = said
                 elif entity["entity"] == TWITCH:
                     words.setdefault(OPENING, said)
-        elif event.get("name") == START_AGAIN:
+        elif name == START_AGAIN:
             words = {}
-        elif event.get("event") == "slot" and event.get("name") in QUOTED:
-            if event.get("value") is None:
-                # "Sorry, wrong button" takes back that answer.
-                words.pop(event["name"], None)
+        elif kind == "slot" and name in QUOTED:
+            if event.get("value") is None or not said:
+                # "Sorry, wrong button" takes back that answer, and a tap the words of an earlier one.
+                words.pop(name, None)
             else:
-                words[event["name"]] = said
-                words.setdefault(OPENING, said)
+                words[name] = said
+                if name != asked:
+                    # A bare answer ("no") opens nothing.
+                    words.setdefault(OPENING, said)
     return words
+
+
+def _typed(event: dict[str, Any], offered: set[str]) -> str:
+    """A message as typed; empty for a tap, of which the page sends what it showed, and other channels only what the button says."""
+    text = str(event.get("text") or "")
+    return "" if (event.get("metadata") or {}).get("shown") or text in offered else text
+
+
+def _offered(events: list[dict[str, Any]]) -> set[str]:
+    """What the buttons say that these events offer, and the one that begins a check: a long talk's greeting is read no more."""
+    buttons = (button for event in events if event.get("event") == "bot" for button in (event.get("data") or {}).get("buttons") or [])
+    return {knowledge().advice.choices["check_me_says"], *(button.get("payload", "") for button in buttons)}
 
 
 def _when(events: list[dict[str, Any]]) -> str:

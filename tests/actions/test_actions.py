@@ -101,6 +101,27 @@ def test_an_answer_taken_back_takes_no_other_words_with_it() -> None:
     assert own_words(events) == {"opening": "my shin", "body_part": "my shin"}
 
 
+def test_what_was_tapped_is_in_nobodys_own_words(talk: Talk) -> None:
+    typed = "it is my left calf, it jumps only after running"
+    talk.say(talk.say("hello")[-1]["buttons"][0]["payload"])
+    for said in ("none of these", typed, "A few seconds"):
+        talk.say(said)
+    lines = talk.say("summary for my doctor")[0]["data"]["page"]["lines"]
+    assert lines[0]["answer"] == typed
+    assert {line["words"] for line in lines} == {""}
+
+
+def test_a_tap_is_known_by_what_the_page_showed_and_by_what_a_button_says() -> None:
+    answers = {"event": "slot", "name": "bout", "value": 90.0}
+    twitch = {"entities": [{"entity": "twitch", "value": "twitch"}]}
+    question = {"event": "bot", "metadata": {"metadata": {"asks": "bout"}}, "data": {"buttons": [{"payload": "1 min"}]}}
+    begins = {"event": "user", "text": knowledge().advice.choices["check_me_says"], "parse_data": twitch}
+    page = {"event": "user", "text": "a minute", "metadata": {"shown": "A minute"}}
+    assert own_words([begins, question, page, answers]) == {}
+    assert own_words([begins, question, {"event": "user", "text": "a minute"}, answers]) == {"bout": "a minute"}
+    assert own_words([question, {"event": "user", "text": "a minute"}, answers, {"event": "user", "text": "1 min"}, answers]) == {}
+
+
 @pytest.mark.parametrize("then", ["summary for my doctor", "my calf has been twitching for 3 days, since monday"])
 def test_days_later_nothing_told_before_is_summed_up_or_corrected(then: str, agent: Any, run: Run, days_pass: Callable[[], None]) -> None:
     told, new = Talk(agent, run, f"told {then}"), Talk(agent, run, f"new {then}")
