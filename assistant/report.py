@@ -18,8 +18,9 @@ from sqlalchemy import create_engine, text
 
 from assistant.contract import data_of, level_of, outcome_of
 
-WEEK = 7 * 86400.0
 TEXTS = 50
+# In the metadata of a message that the page sent by itself (assistant/channels/transcript.py): nobody said it or wanted anything.
+UNSAID = "unsaid"
 Event = dict[str, Any]
 
 
@@ -61,10 +62,11 @@ def page(talks: list[list[Event]], days: float, texts: bool) -> str:
     """The page.
 
     Args:
-        talks: each talk's messages in order.
+        talks: each talk's messages in order; one in which nobody said anything does not count.
         days: how many days they are of.
         texts: whether to show what was not understood.
     """
+    talks = [talk for talk in talks if any(_turns(talk))]
     turns = [turn for talk in talks for turn in _turns(talk)]
     outcomes = Counter(outcome for _, outcome, _ in turns)
     levels = Counter(level for _, _, level in turns if level)
@@ -87,6 +89,8 @@ def _turns(talk: list[Event]) -> Iterator[tuple[Event, str, str]]:
     """Each message of a person with the outcome and the level of its turn."""
     starts = [place for place, event in enumerate(talk) if event["event"] == "user"]
     for start, end in pairwise([*starts, len(talk)]):
+        if (talk[start].get("metadata") or {}).get(UNSAID):
+            continue
         found = [data_of(event) for event in talk[start + 1 : end]]
         yield talk[start], outcome_of(found), level_of(found)
 

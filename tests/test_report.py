@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from assistant.report import main
+from assistant.channels.transcript import UNSAID
+from assistant.report import main, page
 from assistant.stores.talks import TalkStore
 from tests.conftest import Run, Talk
 
@@ -50,3 +51,14 @@ def test_texts_only_where_consent_is_switched_on(
 def test_older_talks_are_left_out(endpoints: str, capsys: pytest.CaptureFixture[str]) -> None:
     main(["--endpoints", endpoints, "--days", "0"])
     assert "0 talks, 0 turns." in capsys.readouterr().out
+
+
+def test_a_page_that_was_only_opened_is_no_talk_and_its_hello_no_wish() -> None:
+    hello = {"event": "user", "text": "hello", "metadata": {UNSAID: True}, "parse_data": {"intent": {"name": "greet"}}}
+    opened = [hello, {"event": "bot", "metadata": {"outcome": "chitchat"}}]
+    asked = {"event": "user", "text": "why", "metadata": {"id": "a"}, "parse_data": {"intent": {"name": "ask_causes"}}}
+    counted = page([opened, [*opened, asked, {"event": "bot", "metadata": {"outcome": "causes"}}]], 7, texts=False)
+    assert "1 talks, 1 turns." in counted
+    assert "| ask_causes | 1 |" in counted
+    assert "greet" not in counted
+    assert "chitchat" not in counted
