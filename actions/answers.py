@@ -8,14 +8,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.common import ABOUT_A_SIGN, Events, intent_of, open_question, said, send, slots_of, withheld
+from actions.common import ABOUT_A_SIGN, Events, intent_of, message_before, open_question, said, send, slots_of, withheld
 from assistant.contract import data_of
 from assistant.knowledge import Level, knowledge
 from assistant.knowledge.answers import FOLLOW_UPS, about_sign, answer, follow_up, source
 from assistant.knowledge.model import SpecialGroup
 from assistant.knowledge.reply import Reply, choices
 from assistant.triage import ELSEWHERE, FORM, Case, next_question
-from assistant.triage.advice import help_first
+from assistant.triage.advice import help_first, in_case
 
 CAUSES = "ask_causes"
 # A message may hold several questions; more than two answers at once nobody reads.
@@ -58,6 +58,9 @@ class ActionAnswerQuestion(Action):
         if first and (calming or first.level == Level.emergency):
             send(dispatcher, first)
             asked = [intent for intent in asked if intent not in calming]
+        elif calming and not message.has("sign") and (doubted := _doubted_before(tracker)):
+            # Nobody has said yet whether it is there.
+            send(dispatcher, in_case(doubted, known))
         for intent in asked:
             counted[intent] = counted.get(intent, 0) + 1
             sign = _sign_asked_about(tracker) if intent == ABOUT_A_SIGN else None
@@ -74,6 +77,13 @@ class ActionAnswerQuestion(Action):
 def _group_named(tracker: Tracker) -> SpecialGroup | None:
     """The first group of content/groups.yml that the latest message names, or None."""
     return knowledge().groups.get(said(tracker).first("group") or "")
+
+
+def _doubted_before(tracker: Tracker) -> tuple[str, ...]:
+    """Signs that the message before mentioned, and that it was doubted to state, each once."""
+    # A sign may have had another name when that message came.
+    doubted = (e["value"] for e in message_before(tracker) if e.get("doubted") and e["value"] in knowledge().signs)
+    return tuple(dict.fromkeys(doubted))
 
 
 def _sign_asked_about(tracker: Tracker) -> str | None:

@@ -36,11 +36,11 @@ def said(tracker: Tracker) -> Said:
     entities = tuple((tracker.latest_message or {}).get("entities") or [])
     heard = Said(intent_of(tracker), entities, answered_anew(tracker) or open_question(tracker))
     # Looked up only where it may be needed: this is asked several times a turn.
-    before = _message_before(tracker) if heard.opening == "yes" or heard.has("now") else []
+    before = message_before(tracker) if heard.opening == "yes" or heard.has("now") else []
     return replace(heard, entities=(*entities, *confirmed(heard, before, knowledge())))
 
 
-def _message_before(tracker: Tracker) -> list[dict[str, Any]]:
+def message_before(tracker: Tracker) -> list[dict[str, Any]]:
     """The entities of the message before the latest."""
     messages = (event for event in reversed(this_session(tracker)) if event.get("event") == "user")
     before = next(islice(messages, 1, None), None)

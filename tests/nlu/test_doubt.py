@@ -192,6 +192,15 @@ def test_a_question_beside_it_is_answered(doubts_everything: None, talk: Talk) -
     assert replies[-1]["data"]["outcome"] == "topic"
 
 
+def test_what_eases_comes_only_after_it_in_the_next_turn_too(doubts_everything: None, talk: Talk) -> None:
+    talk.say("chest pain is on my list. does magnesium help against twitches?")
+    first, relief = talk.say("how do i ease it")
+    assert first["data"]["signs"] == ["chest_pain"]
+    assert CALL in first["text"]
+    assert "relief.massage" in relief["data"]["facts"]
+    assert [reply["data"]["signs"] for reply in talk.say("how do i ease it")] == [[]]
+
+
 def test_the_interview_goes_on_after_it(doubts_everything: None, talk: Talk) -> None:
     talk.say("my calf twitches after running")
     replies = talk.say("no, nothing else. my heart is racing and skipping beats")
