@@ -48,12 +48,13 @@ def read(store: dict[str, Any], since: float) -> Iterator[list[Event]]:
     Raises:
         sqlalchemy.exc.SQLAlchemyError: if the database cannot be read.
     """
+    from assistant.stores.tables import unhurried
     from assistant.stores.talks import TalkStore
 
     keys = ("dialect", "port", "db", "username", "password", "query")
     url = TalkStore.get_db_url(host=store.get("url"), **{key: store[key] for key in keys if key in store})
     query = "SELECT sender_id, data FROM events WHERE timestamp >= :since AND type_name IN ('user', 'bot') ORDER BY sender_id, id"
-    with create_engine(url).connect() as connection:
+    with unhurried(create_engine(url)) as connection:
         for _, rows in groupby(connection.execute(text(query), {"since": since}), key=lambda row: row.sender_id):
             yield [json.loads(row.data) for row in rows]
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.metrics import ERRORS, exposition
 from assistant.server import logs
 from assistant.stores.locks import RedisLockStore
+from assistant.stores.outage import KNOCK
 from assistant.stores.talks import talks
 
 logger = logging.getLogger(__name__)
@@ -25,8 +26,8 @@ logger = logging.getLogger(__name__)
 LARGEST_BODY = 64 * 1024
 # Seconds in which a request must have arrived, and in which those begun are finished when the server stops.
 TO_ARRIVE, TO_FINISH = 15, 30
-# Seconds between two looks for old talks, and for a database that has come back.
-SWEEP, KNOCK = 3600, 10
+# Seconds between two looks for old talks.
+SWEEP = 3600
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -98,8 +99,11 @@ def equip(app: Any, token: str | None) -> None:
 
     @app.before_server_stop
     async def write_what_waits(app: Any) -> None:
+        store = talks(app.ctx.agent)
+        # The last chance, even if the database let one wait just now.
+        store.patience.renew()
         with suppress(SQLAlchemyError):
-            talks(app.ctx.agent).check()
+            store.check()
 
 
 def _given_token(request: Request) -> str:

@@ -3,13 +3,52 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 # Serialised events, as in the database: a talk of one window takes some 80 KB.
 TALKS = 100
 # Beyond this the oldest wait in vain: a database that is gone for hours must not take the server with it.
 MOST_WAITING = 50_000
+# Seconds: a database that fails only after this lets turns wait, and is asked again so much later. One that refuses does so at once.
+WAITED, KNOCK = 0.5, 10.0
+
+
+class LeftAloneError(SQLAlchemyError):
+    """The database is not asked just now, since it let the last question wait."""
+
+
+class Patience:
+    """How often a database that neither answers nor refuses is asked: each question stops all turns of the process for a while."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Stands around each question.
+
+        Raises:
+            LeftAloneError: instead of asking, if the last question waited in vain less than KNOCK seconds ago.
+        """
+        begin = time.monotonic()
+        if begin < self._until:
+            raise LeftAloneError("the database let the last question wait")
+        try:
+            yield
+        except OperationalError:
+            now = time.monotonic()
+            if now - begin > WAITED:
+                self._until = now + KNOCK
+            raise
+
+    def renew(self) -> None:
+        """The next question is asked in any case."""
+        self._until = 0.0
 
 
 class Outage:

@@ -18,8 +18,8 @@ from sqlalchemy.pool import SingletonThreadPool
 
 from assistant.metrics import timed
 from assistant.stores.folder import kept
-from assistant.stores.outage import Outage
-from assistant.stores.tables import DELIVERIES, EVENTS, decoded, delete, insert, read_since, read_window, set_up_sqlite
+from assistant.stores.outage import Outage, Patience
+from assistant.stores.tables import DELIVERIES, EVENTS, decoded, delete, insert, read_since, read_window, set_up_sqlite, unhurried
 from assistant.stores.window import Event
 
 logger = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ class TalkStore(SQLTrackerStore):
         # Only Rasa's own `type: SQL` knows that a talk's file without a host is meant.
         super().__init__(domain=domain, dialect=dialect, **options)
         self.outage = Outage()
+        self.patience = Patience()
         self._retention = float(retention_days) * 86400
         if self.engine.dialect.name == "sqlite":
             # SQLAlchemy opens SQLite's file anew for each transaction; one connection a thread saves a third of a turn's reading.
@@ -163,7 +164,7 @@ class TalkStore(SQLTrackerStore):
         Raises:
             sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
         """
-        with self.engine.begin() as connection:
+        with unhurried(self.engine) as connection:
             connection.execute(DELIVERIES.delete().where(DELIVERIES.c.at < time.time() - DELIVERED))
         if not self._retention:
             return 0
@@ -173,10 +174,10 @@ class TalkStore(SQLTrackerStore):
         last = sa.select(sa.func.max(EVENTS.c.id).label("id")).group_by(EVENTS.c.sender_id).subquery()
         silent = EVENTS.c.timestamp < before
         query = sa.select(EVENTS.c.sender_id).join(last, EVENTS.c.id == last.c.id).where(silent)
-        with self.engine.connect() as connection:
+        with unhurried(self.engine) as connection:
             old = connection.execute(query).scalars().all()
         for conversation in old:
-            with self.engine.begin() as connection:
+            with unhurried(self.engine) as connection:
                 delete(connection, conversation)
         self._empty_log()
         return len(old)
@@ -203,12 +204,14 @@ class TalkStore(SQLTrackerStore):
             return 0
 
     def _try(self, work: Callable[[Connection], T]) -> T:
-        """Run work in one transaction, what waits before it; once more if the connection was a dead one."""
+        """Run work in one transaction, what waits before it; once more if the connection was a dead one, unless that took its time."""
         try:
-            return self._run(work)
+            with self.patience.asking():
+                return self._run(work)
         except OperationalError:
             self.engine.dispose()
-            return self._run(work)
+            with self.patience.asking():
+                return self._run(work)
 
     def _run(self, work: Callable[[Connection], T]) -> T:
         if self.outage.waiting():

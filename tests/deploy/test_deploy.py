@@ -16,6 +16,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from psycopg2.extensions import make_dsn, parse_dsn
 from rasa.core.tracker_store import TrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.domain import Domain
@@ -108,6 +109,15 @@ def test_endpoints_name_classes_that_exist(file: Path) -> None:
         assert class_from_module_path(endpoints[store]["type"])
     # Rasa leaves a quoted ${NAME} as it is.
     assert not re.search(r"[\"']\$\{", _live(file))
+
+
+def test_no_wait_for_the_shared_database_is_long() -> None:
+    (endpoints,) = documents(DEPLOY / "endpoints.shared.yml")
+    options = endpoints["tracker_store"]["query"]
+    # As the driver takes them: it refuses a name that it does not know.
+    assert parse_dsn(make_dsn(**options)) == options
+    assert {"connect_timeout", "tcp_user_timeout", "keepalives_idle", "options"} <= set(options)
+    assert "statement_timeout=" in options["options"]
 
 
 def _live(file: Path) -> str:

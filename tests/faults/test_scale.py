@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from assistant.stores.tables import unhurried
+from assistant.stores.talks import TalkStore
 from tests.conftest import Run, Talk
 from tests.faults.stage import Assistant, Postgres, RedisServer, assistant, until
 
@@ -118,6 +121,19 @@ def test_a_dead_process_frees_its_lock(locks: RedisServer, run: Run) -> None:
             return time.monotonic() - begin
 
     assert 0.5 < run(second_after_a_dead_first()) < 3
+
+
+def test_only_what_no_turn_waits_for_takes_longer_than_a_statement_may(postgres: Postgres) -> None:
+    place = postgres.endpoint()
+    store = TalkStore(**{**place, "query": {**place["query"], "options": "-c statement_timeout=2000"}})
+    limit = sa.text("SHOW statement_timeout")
+    with store.engine.begin() as connection:
+        assert connection.execute(limit).scalar() == "2s"
+    with unhurried(store.engine) as connection:
+        assert connection.execute(limit).scalar() == "0"
+    store.delete_old()
+    with store.engine.begin() as connection:
+        assert connection.execute(limit).scalar() == "2s"
 
 
 def test_workers_of_one_server_share_talks_and_metrics(tmp_path: Path, postgres: Postgres, locks: RedisServer) -> None:

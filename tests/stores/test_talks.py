@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,9 +15,10 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from assistant.stores.outage import Outage
+from assistant.stores import outage as outages
+from assistant.stores.outage import KNOCK, WAITED, LeftAloneError, Outage, Patience
 from assistant.stores.tables import DELIVERIES
 from assistant.stores.talks import DELIVERED, TalkStore, talks
 from tests.conftest import ROOT, Run
@@ -130,6 +133,59 @@ def test_a_dead_connection_is_tried_once_more(filled: TalkStore, run: Run, monke
 
     monkeypatch.setattr(filled.engine, "begin", once_dead)
     assert texts(run(filled.retrieve("web:me"))) == ["one"]
+
+
+def calls(service: socket.socket) -> int:
+    """How often it was called since it was last asked."""
+    service.setblocking(False)
+    count = 0
+    while True:
+        try:
+            service.accept()[0].close()
+        except BlockingIOError:
+            return count
+        count += 1
+
+
+def test_a_database_that_never_answers_lets_turns_wait_once(run: Run) -> None:
+    # Whoever calls gets no answer, as where packets are dropped.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = {"host": "127.0.0.1", "port": silent.getsockname()[1], "query": {"connect_timeout": "2"}}
+        store = TalkStore(domain=Domain.empty(), dialect="postgresql", db="talks", **place)
+        calls(silent)
+        assert run(store.retrieve("web:me")) is None
+        keep(store, run, "web:me", "one")
+        assert texts(run(store.retrieve("web:me"))) == ["one"]
+        assert store.first_time("telegram:1")
+        assert store.delete("web:you") is None
+        with pytest.raises(SQLAlchemyError):
+            store.check()
+        assert calls(silent) == 1
+
+
+def test_one_that_let_turns_wait_is_asked_again_later_and_one_that_refuses_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=100.0, monotonic=lambda: clock.now)
+    monkeypatch.setattr(outages, "time", clock)
+    patience = Patience()
+
+    def ask(takes: float) -> None:
+        with patience.asking():
+            clock.now += takes
+            broken()
+
+    for takes, later, error in (
+        (WAITED / 2, 0, OperationalError),
+        (WAITED * 2, KNOCK - 1, OperationalError),
+        (0, 2, LeftAloneError),
+        (WAITED * 2, 0, OperationalError),
+        (0, 0, LeftAloneError),
+    ):
+        with pytest.raises(error):
+            ask(takes)
+        clock.now += later
+    patience.renew()
+    with pytest.raises(OperationalError):
+        ask(0)
 
 
 def test_a_turn_is_written_whole_or_not_at_all(filled: TalkStore, run: Run) -> None:
