@@ -78,6 +78,10 @@ class Outage:
         while self.waiting() > self._most:
             del self._waiting[next(iter(self._waiting))]
 
+    def owed(self, conversation: str) -> list[str]:
+        """Events of a talk that are still to be written."""
+        return self._waiting.get(conversation, [])
+
     def waiting(self) -> int:
         """How many events are still to be written, and talks to be deleted."""
         return sum(map(len, self._waiting.values())) + len(self.to_delete)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
 from sqlalchemy.engine import Connection, Engine
 
-from assistant.stores.window import Event, Row, cut
+from assistant.stores.window import Event, Row, Window, cut
 
 # An event as it is stored, and as it reads.
 Stored = tuple[str, Event]
@@ -62,8 +62,8 @@ def decoded(events: list[str]) -> list[Stored]:
     return [(data, json.loads(data)) for data in events]
 
 
-def read_window(connection: Connection, conversation: str) -> list[Stored]:
-    """The events of a talk's window; too large a one is cut."""
+def read_window(connection: Connection, conversation: str) -> tuple[list[Stored], Window | None]:
+    """The events of a talk's window; and a smaller one for the turns to come, if this one is too large."""
     newest = _execute(connection, _NEWEST, {"talk": conversation}).all()
     numbers = json.loads(newest[0].kept or "[]") if newest else []
     older = _these(connection, conversation, numbers) if numbers else []
@@ -72,14 +72,18 @@ def read_window(connection: Connection, conversation: str) -> list[Stored]:
     events = json.loads(f"[{','.join(data for _, data in held)}]")
     rows = [Row(number, event) for (number, _), event in zip(held, events, strict=True)]
     smaller = cut(rows, len(older))
-    if smaller:
-        connection.execute(WINDOWS.delete().where(WINDOWS.c.sender_id == conversation))
-        connection.execute(WINDOWS.insert().values(sender_id=conversation, first=smaller.first, kept=json.dumps(smaller.kept)))
-    return [
+    needed = [
         (data, row.event)
         for (_, data), row in zip(held, rows, strict=True)
         if not smaller or row.id >= smaller.first or row.id in smaller.kept
     ]
+    return needed, smaller
+
+
+def narrow(connection: Connection, conversation: str, window: Window) -> None:
+    """Read no more than this window from now on."""
+    connection.execute(WINDOWS.delete().where(WINDOWS.c.sender_id == conversation))
+    connection.execute(WINDOWS.insert().values(sender_id=conversation, first=window.first, kept=json.dumps(window.kept)))
 
 
 def read_since(connection: Connection, conversation: str, message_id: str) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -19,8 +20,20 @@ from sqlalchemy.pool import SingletonThreadPool
 from assistant.metrics import timed
 from assistant.stores.folder import kept
 from assistant.stores.outage import Outage, Patience
-from assistant.stores.tables import DELIVERIES, EVENTS, decoded, delete, insert, read_since, read_window, set_up_sqlite, unhurried
-from assistant.stores.window import Event
+from assistant.stores.tables import (
+    DELIVERIES,
+    EVENTS,
+    Stored,
+    decoded,
+    delete,
+    insert,
+    narrow,
+    read_since,
+    read_window,
+    set_up_sqlite,
+    unhurried,
+)
+from assistant.stores.window import Event, Window
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +83,10 @@ class TalkStore(SQLTrackerStore):
         """The talk's window (assistant/stores/window.py); while the database is down what is known of it here."""
         try:
             with timed("read"):
-                held = self._try(lambda connection: read_window(connection, sender_id))
+                read, smaller = self._read(lambda connection: read_window(connection, sender_id))
+            held = self._up_to_date(sender_id, read)
+            if smaller and held == read:
+                self._narrow(sender_id, smaller)
         except SQLAlchemyError as error:
             logger.error("cannot read a talk, it goes on from memory: %s", type(error).__name__)
             held = decoded(self.outage.recall(sender_id))
@@ -97,7 +113,7 @@ class TalkStore(SQLTrackerStore):
         setattr(tracker, STORED, len(tracker.events))
         try:
             with timed("write"):
-                self._try(lambda connection: insert(connection, conversation, written))
+                self._write(lambda connection: insert(connection, conversation, written))
         except SQLAlchemyError as error:
             logger.error("cannot write a talk, its newest events wait: %s", type(error).__name__)
             self.outage.wait(conversation, texts)
@@ -115,8 +131,9 @@ class TalkStore(SQLTrackerStore):
             sqlalchemy.exc.SQLAlchemyError: if the database cannot be read.
         """
         query = sa.select(EVENTS.c.data).where(EVENTS.c.sender_id == conversation).order_by(EVENTS.c.id.desc()).limit(newest)
-        held = self._try(lambda connection: connection.execute(query).scalars().all())
-        return [json.loads(data) for data in reversed(held)]
+        held = self._read(lambda connection: connection.execute(query).scalars().all())
+        events = [event for _, event in self._up_to_date(conversation, decoded(held[::-1]))]
+        return events[-newest:] if newest else events
 
     def since(self, conversation: str, message_id: str) -> list[Event]:
         """Events of a conversation from a message on, if it is among the newest.
@@ -128,7 +145,11 @@ class TalkStore(SQLTrackerStore):
         Raises:
             sqlalchemy.exc.SQLAlchemyError: if the database cannot be read.
         """
-        return [event for _, event in decoded(self._try(lambda connection: read_since(connection, conversation, message_id)))]
+        held = self._read(lambda connection: read_since(connection, conversation, message_id))
+        events = [event for _, event in self._up_to_date(conversation, decoded(held))]
+        # What waits to be written is here whole.
+        named = (place for place, event in enumerate(events) if (event.get("metadata") or {}).get("id") == message_id)
+        return events[next(named, len(events)) :]
 
     def delete(self, conversation: str) -> int | None:
         """Delete a conversation for good, now or as soon as the database is back.
@@ -137,7 +158,7 @@ class TalkStore(SQLTrackerStore):
             How many events it had; None if the deletion waits for the database.
         """
         try:
-            gone = self._try(lambda connection: delete(connection, conversation))
+            gone = self._write(lambda connection: delete(connection, conversation))
             self._empty_log()
         except SQLAlchemyError as error:
             logger.error("cannot delete a talk, it will be as soon as possible: %s", type(error).__name__)
@@ -149,7 +170,7 @@ class TalkStore(SQLTrackerStore):
     def first_time(self, delivery: str) -> bool:
         """Note a delivery of Telegram or Slack; whether it is new. If the database fails it counts as new: better twice than never."""
         try:
-            self._try(lambda connection: connection.execute(DELIVERIES.insert().values(id=delivery[:255], at=int(time.time()))))
+            self._write(lambda connection: connection.execute(DELIVERIES.insert().values(id=delivery[:255], at=int(time.time()))))
         except IntegrityError:
             return False
         except SQLAlchemyError as error:
@@ -188,7 +209,7 @@ class TalkStore(SQLTrackerStore):
         Raises:
             sqlalchemy.exc.SQLAlchemyError: if it is not.
         """
-        self._try(lambda connection: connection.execute(sa.select(1)))
+        self._write(lambda connection: connection.execute(sa.select(1)))
 
     def _empty_log(self) -> None:
         """What was deleted still stands in SQLite's log; whoever else reads just now delays this until the next time."""
@@ -203,30 +224,55 @@ class TalkStore(SQLTrackerStore):
         except SQLAlchemyError:
             return 0
 
-    def _try(self, work: Callable[[Connection], T]) -> T:
-        """Run work in one transaction, what waits before it; once more if the connection was a dead one, unless that took its time."""
+    def _up_to_date(self, conversation: str, held: list[Stored]) -> list[Stored]:
+        """What the database holds of a talk, with what is still to be deleted and written of it."""
+        if conversation in self.outage.to_delete:
+            held = []
+        return [*held, *decoded(self.outage.owed(conversation))]
+
+    def _narrow(self, conversation: str, smaller: Window) -> None:
+        with suppress(SQLAlchemyError):
+            self._write(lambda connection: narrow(connection, conversation, smaller))
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        """Run work in one transaction; what waits is written before it if that can be: a full disk can still be read."""
+        with suppress(SQLAlchemyError):
+            self._try(self._catch_up)
+        return self._try(lambda: self._run(work))
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        """Run work in one transaction, and only when all is written that waits, so that a talk keeps its order."""
+        self._try(self._catch_up)
+        return self._try(lambda: self._run(work))
+
+    def _try(self, work: Callable[[], T]) -> T:
+        """Ask the database; once more if the connection was a dead one, unless that took its time."""
         try:
             with self.patience.asking():
-                return self._run(work)
+                return work()
         except OperationalError:
             self.engine.dispose()
             with self.patience.asking():
-                return self._run(work)
+                return work()
 
     def _run(self, work: Callable[[Connection], T]) -> T:
-        if self.outage.waiting():
-            with self.engine.begin() as connection:
-                self.Base.metadata.create_all(connection)
-                for conversation in self.outage.to_delete:
-                    delete(connection, conversation)
-            if self.outage.to_delete:
-                self._empty_log()
-            self.outage.to_delete.clear()
-            for conversation, events in self.outage.to_write():
-                with self.engine.begin() as connection:
-                    insert(connection, conversation, decoded(events))
         with self.engine.begin() as connection:
             return work(connection)
+
+    def _catch_up(self) -> None:
+        """Write what waits."""
+        if not self.outage.waiting():
+            return
+        with self.engine.begin() as connection:
+            self.Base.metadata.create_all(connection)
+            for conversation in self.outage.to_delete:
+                delete(connection, conversation)
+        if self.outage.to_delete:
+            self._empty_log()
+        self.outage.to_delete.clear()
+        for conversation, events in self.outage.to_write():
+            with self.engine.begin() as connection:
+                insert(connection, conversation, decoded(events))
 
 
 def talks(agent: Any) -> TalkStore:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +23,7 @@ from assistant.stores import outage as outages
 from assistant.stores.outage import KNOCK, WAITED, LeftAloneError, Outage, Patience
 from assistant.stores.tables import DELIVERIES
 from assistant.stores.talks import DELIVERED, TalkStore, talks
+from assistant.stores.window import MOST
 from tests.conftest import ROOT, Run
 
 
@@ -133,6 +136,47 @@ def test_a_dead_connection_is_tried_once_more(filled: TalkStore, run: Run, monke
 
     monkeypatch.setattr(filled.engine, "begin", once_dead)
     assert texts(run(filled.retrieve("web:me"))) == ["one"]
+
+
+@contextmanager
+def read_only(store: TalkStore) -> Iterator[None]:
+    """As with a full disk: what is there can be read."""
+
+    def refuse(connection: Any, record: Any) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    sa.event.listen(store.engine, "connect", refuse)
+    store.engine.dispose()
+    yield
+    sa.event.remove(store.engine, "connect", refuse)
+    store.engine.dispose()
+
+
+def test_talks_are_read_while_nothing_can_be_written_with_what_waits_of_them(filled: TalkStore, run: Run) -> None:
+    keep(filled, run, "web:you", "hello")
+    keep(filled, run, "web:gone", "hello")
+    keep(filled, run, "web:long", *map(str, range(MOST)))
+    # As after a restart.
+    filled.outage = Outage()
+    with read_only(filled):
+        tracker = run(filled.retrieve("web:me"))
+        for text in ("two", "three"):
+            tracker.update(UserUttered(text, metadata={"id": text}))
+            run(filled.save(tracker))
+        assert texts(run(filled.retrieve("web:me"))) == ["one", "two", "three"]
+        assert texts(run(filled.retrieve("web:you"))) == ["hello"]
+        assert len(texts(run(filled.retrieve("web:long")))) == MOST
+        assert [event["text"] for event in filled.events("web:me", 2)] == ["two", "three"]
+        assert [event["text"] for event in filled.since("web:me", "three")] == ["three"]
+        assert filled.since("web:me", "four") == []
+        assert filled.delete("web:gone") is None
+        assert run(filled.retrieve("web:gone")) is None
+        assert filled.events("web:gone") == []
+        with pytest.raises(OperationalError):
+            filled.check()
+    filled.check()
+    assert [event.get("text") for event in filled.events("web:me")][2:] == ["one", "two", "three"]
+    assert filled.events("web:gone") == []
 
 
 def calls(service: socket.socket) -> int:
