@@ -86,6 +86,11 @@ def equip(app: Any, token: str | None) -> None:
     async def live(request: Request) -> HTTPResponse:
         return response.json({"live": True})
 
+    @app.get("/health/model")
+    async def model(request: Request) -> HTTPResponse:
+        loaded = has_model(request.app)
+        return response.json({"model": loaded}, status=200 if loaded else 503)
+
     if token is not None:
 
         @app.get("/metrics")
@@ -111,12 +116,17 @@ def _given_token(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else str(request.args.get("token", ""))
 
 
+def has_model(app: Any) -> bool:
+    """Whether this server can understand and answer; talks go on without database and Redis, not without this."""
+    agent = getattr(app.ctx, "agent", None)
+    return agent is not None and bool(agent.is_ready())
+
+
 async def not_ready(app: Any) -> list[str]:
     """Why this server should get no new talks; empty if it should."""
-    agent = getattr(app.ctx, "agent", None)
-    if agent is None or not agent.is_ready():
+    if not has_model(app):
         return ["the model is not loaded"]
-    reasons = []
+    agent, reasons = app.ctx.agent, []
     try:
         talks(agent).check()
     except SQLAlchemyError:

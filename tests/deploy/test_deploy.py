@@ -67,6 +67,10 @@ def test_the_pod_is_not_root_and_has_probes_and_limits() -> None:
     guard = (ROOT / "assistant" / "server" / "guard.py").read_text(encoding="utf-8")
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert f'"{container[probe]["httpGet"]["path"]}"' in guard
+        # It tells of database and Redis, too: while one is away no pod would come up, or all would be restarted.
+        assert container[probe]["httpGet"]["path"] != "/health"
+    # A pod without a model lives, and can only say that it is sorry.
+    assert container["startupProbe"]["httpGet"]["path"] == "/health/model"
 
 
 @pytest.fixture(scope="module")

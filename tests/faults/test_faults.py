@@ -108,6 +108,7 @@ def test_postgres_stopped_for_20_seconds_and_back(tmp_path: Path) -> None:
             "ready": False,
             "reasons": ["the database of talks cannot be reached; talks go on from memory"],
         }
+        assert requests.get(f"{server.address}/health/model", timeout=30).status_code == 200
         # The interview goes on where it was, from memory.
         assert server.say("patient", "only after running")[-1]["data"]["asks"] == "bout"
         assert shows_emergency(server, "stranger")
@@ -209,6 +210,7 @@ def test_a_corrupt_model_file(tmp_path: Path) -> None:
     model.write_bytes(MODEL.read_bytes()[:100_000])
     with assistant(tmp_path, model=model) as server:
         assert server.health() == {"live": True, "ready": False, "reasons": ["the model is not loaded"]}
+        assert requests.get(f"{server.address}/health/model", timeout=30).status_code == 503
         (sorry,) = server.say("stranger", EMERGENCY)
         assert "emergency number" in sorry["text"]
 
