@@ -73,6 +73,20 @@ def test_the_pod_is_not_root_and_has_probes_and_limits() -> None:
     assert container["startupProbe"]["httpGet"]["path"] == "/health/model"
 
 
+def test_figures_are_collected_with_the_token_from_the_pods_as_they_are_named() -> None:
+    (deployment,) = documents(DEPLOY / "kubernetes" / "deployment.yaml")
+    (kustomization,) = documents(DEPLOY / "kubernetes" / "kustomization.yaml")
+    template = deployment["spec"]["template"]
+    # Who scrapes by these sends no token, and /metrics answers nobody without one.
+    assert not [name for name in template["metadata"].get("annotations", {}) if name.startswith("prometheus.io/")]
+    (block,) = re.findall(r"```yaml\n(scrape_configs:.+?)```", (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8"), re.DOTALL)
+    (job,) = yaml.safe_load(block)["scrape_configs"]
+    assert set(job["authorization"]) == {"credentials_file"}
+    assert job["kubernetes_sd_configs"][0]["namespaces"]["names"] == [kustomization["namespace"]]
+    label, port = (rule["regex"] for rule in job["relabel_configs"])
+    assert (label, port) == (template["metadata"]["labels"]["app"], template["spec"]["containers"][0]["ports"][0]["name"])
+
+
 @pytest.fixture(scope="module")
 def compose_schema() -> jsonschema.Draft202012Validator:
     """The Compose specification's own schema."""
