@@ -9,12 +9,20 @@ import shutil
 import sys
 import tempfile
 import warnings
+from argparse import ArgumentParser
+from typing import Any
 
 QUIET = {"SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false", "TQDM_DISABLE": "1"}
 # Small matrices: more threads of numpy only wait for each other, a turn took 70 ms of CPU instead of 42 (measured at cold caches).
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 # Actions and the safety policy send these by name, which Rasa cannot see; tests/test_agreement.py checks them.
 UNSEEN = "The utterance '.*' is not used in any story or rule"
+
+# Types of lock stores in endpoints.yml that hold across processes.
+SHARED_LOCKS = ("assistant.stores.locks.RedisLockStore", "redis")
+NOT_SHARED = """WORKERS={workers} needs stores that all workers share, and {endpoints} names others: two quick messages of one person
+would both read the talk as it was before. Name PostgreSQL for the talks and Redis for the locks there, as deploy/endpoints.shared.yml
+does (docs/scaling.md), or start with WORKERS=1."""
 
 
 def prepare() -> None:
@@ -52,6 +60,7 @@ def main() -> None:
     from rasa.__main__ import main as rasa_main
 
     if sys.argv[1:2] == ["run"]:
+        check_workers()
         sys.argv += api()
     try:
         check_content()
@@ -92,6 +101,27 @@ def share_metrics() -> None:
         folder = tempfile.mkdtemp(prefix="metrics-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+
+
+def check_workers() -> None:
+    """End here, and say why, where several workers (WORKERS) would each keep talks or locks of their own."""
+    from rasa.core.utils import AvailableEndpoints
+
+    workers = os.environ.get("WORKERS", "1")
+    parser = ArgumentParser(add_help=False)
+    parser.add_argument("--endpoints", default="endpoints.yml")
+    file = parser.parse_known_args(sys.argv[2:])[0].endpoints
+    if workers != "1" and not _shared(AvailableEndpoints.read_endpoints(file)):
+        sys.exit(NOT_SHARED.format(workers=workers, endpoints=file))
+
+
+def _shared(endpoints: Any) -> bool:
+    talks, locks = endpoints.tracker_store, endpoints.lock_store
+    if talks is None or locks is None:
+        return False
+    # As Rasa has it: a whole address outranks the dialect.
+    database = talks.url if "://" in (talks.url or "") else talks.kwargs.get("dialect", "sqlite")
+    return locks.type in SHARED_LOCKS and not database.startswith("sqlite")
 
 
 def _plainly(error: BaseException) -> str:

@@ -9,10 +9,13 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+import yaml
 
+from assistant.server.launch import check_workers
 from tests.conftest import MODEL, ROOT
 
 
@@ -80,6 +83,44 @@ def read_until(terminal: int, text: str, patience: float = 60) -> str:
         if select.select([terminal], [], [], 1)[0]:
             shown += os.read(terminal, 4096).decode("utf-8", "replace")
     return shown
+
+
+SHARED, LOCAL = "assistant.stores.locks.RedisLockStore", "assistant.stores.locks.LocalLockStore"
+
+
+@pytest.mark.parametrize(
+    ("workers", "talks", "locks", "starts"),
+    [
+        ("1", {"dialect": "sqlite"}, LOCAL, True),
+        ("4", {"dialect": "sqlite"}, LOCAL, False),
+        ("4", {"dialect": "sqlite"}, SHARED, False),
+        ("4", {}, SHARED, False),
+        ("4", {"dialect": "postgresql", "url": "db"}, LOCAL, False),
+        ("4", {"dialect": "postgresql", "url": "db"}, SHARED, True),
+        ("4", {"url": "postgresql://me@db/talks"}, SHARED, True),
+        ("4", {"dialect": "postgresql", "url": "sqlite:///talks.db"}, SHARED, False),
+    ],
+)
+def test_several_workers_start_only_on_stores_that_they_share(
+    workers: str, talks: dict[str, str], locks: str, starts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "stores.yml"
+    store = {"type": "assistant.stores.talks.TalkStore", **talks}
+    file.write_text(yaml.safe_dump({"tracker_store": store, "lock_store": {"type": locks, "url": "redis://r"}}), encoding="utf-8")
+    monkeypatch.setenv("WORKERS", workers)
+    monkeypatch.setattr(sys, "argv", ["assistant", "run", "--port", "1", "--endpoints", str(file)])
+    with nullcontext() if starts else pytest.raises(SystemExit, match=r"WORKERS=4 needs .+/stores\.yml"):
+        check_workers()
+
+
+def test_the_start_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKERS", "4")
+    # No port that anything could listen at.
+    done = launch("run", "--model", str(MODEL), "--endpoints", "endpoints.yml", "--port", "99999")
+    assert done.returncode != 0
+    assert "WORKERS=4 needs" in done.stderr
+    assert "deploy/endpoints.shared.yml" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_an_unknown_command_is_an_error() -> None:
