@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -17,15 +18,18 @@ from assistant.stores.window import Event, Row, Window, cut
 # An event as it is stored, and as it reads.
 Stored = tuple[str, Event]
 EVENTS = SQLTrackerStore.SQLEvent.__table__
+# Rasa's four bytes number two thousand million events: 27 days of a million talks. SQLite counts only what it calls INTEGER, in eight.
+NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+EVENTS.c.id.type = NUMBER
 # In Rasa's own metadata, so that Rasa creates it with its table.
 WINDOWS = sa.Table(
     "windows",
     SQLTrackerStore.Base.metadata,
     sa.Column("sender_id", sa.String(255), primary_key=True),
-    sa.Column("first", sa.Integer, nullable=False),
+    sa.Column("first", NUMBER, nullable=False),
     sa.Column("kept", sa.Text, nullable=False),
 )
-# What Telegram and Slack have delivered before.
+# What Telegram and Slack have delivered before, and in which hours old talks were looked for.
 DELIVERIES = sa.Table(
     "deliveries",
     SQLTrackerStore.Base.metadata,
@@ -138,6 +142,23 @@ def delete(connection: Connection, conversation: str) -> int:
     connection.execute(WINDOWS.delete().where(WINDOWS.c.sender_id == conversation))
     gone: int = connection.execute(EVENTS.delete().where(EVENTS.c.sender_id == conversation)).rowcount
     return gone
+
+
+def note(connection: Connection, name: str) -> None:
+    """Note that this has come.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: if it had come before.
+    """
+    connection.execute(DELIVERIES.insert().values(id=name[:255], at=int(time.time())))
+
+
+def silent(connection: Connection, before: float) -> list[str]:
+    """The talks whose newest event is older. It looks at all talks."""
+    newest = sa.select(sa.func.max(EVENTS.c.id).label("id")).group_by(EVENTS.c.sender_id).subquery()
+    query = sa.select(EVENTS.c.sender_id).join(newest, EVENTS.c.id == newest.c.id).where(EVENTS.c.timestamp < before)
+    found: list[str] = connection.execute(query).scalars().all()
+    return found
 
 
 @contextmanager

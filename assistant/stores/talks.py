@@ -28,12 +28,14 @@ from assistant.stores.tables import (
     delete,
     insert,
     narrow,
+    note,
     read_since,
     read_window,
     set_up_sqlite,
+    silent,
     unhurried,
 )
-from assistant.stores.window import Event, Window
+from assistant.stores.window import Event
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +88,9 @@ class TalkStore(SQLTrackerStore):
                 read, smaller = self._read(lambda connection: read_window(connection, sender_id))
             held = self._up_to_date(sender_id, read)
             if smaller and held == read:
-                self._narrow(sender_id, smaller)
+                # If this cannot be written the next turn reads as much.
+                with suppress(SQLAlchemyError):
+                    self._write(lambda connection: narrow(connection, sender_id, smaller))
         except SQLAlchemyError as error:
             logger.error("cannot read a talk, it goes on from memory: %s", type(error).__name__)
             held = decoded(self.outage.recall(sender_id))
@@ -170,7 +174,7 @@ class TalkStore(SQLTrackerStore):
     def first_time(self, delivery: str) -> bool:
         """Note a delivery of Telegram or Slack; whether it is new. If the database fails it counts as new: better twice than never."""
         try:
-            self._write(lambda connection: connection.execute(DELIVERIES.insert().values(id=delivery[:255], at=int(time.time()))))
+            self._write(lambda connection: note(connection, delivery))
         except IntegrityError:
             return False
         except SQLAlchemyError as error:
@@ -180,28 +184,37 @@ class TalkStore(SQLTrackerStore):
     def delete_old(self) -> int:
         """Delete the talks that have been silent for `retention_days`, and give how many; and the deliveries of more than a week ago.
 
-        May run beside the turns, in a thread.
+        Of several processes the first in each hour looks for talks. May run beside the turns, in a thread.
 
         Raises:
             sqlalchemy.exc.SQLAlchemyError: if the database cannot be written.
         """
+        now = time.time()
         with unhurried(self.engine) as connection:
-            connection.execute(DELIVERIES.delete().where(DELIVERIES.c.at < time.time() - DELIVERED))
+            connection.execute(DELIVERIES.delete().where(DELIVERIES.c.at < now - DELIVERED))
         if not self._retention:
             return 0
-        before = time.time() - self._retention
+        before = now - self._retention
         # Whichever process deletes them, and while the database is away.
         self.outage.forget_silent(before)
-        last = sa.select(sa.func.max(EVENTS.c.id).label("id")).group_by(EVENTS.c.sender_id).subquery()
-        silent = EVENTS.c.timestamp < before
-        query = sa.select(EVENTS.c.sender_id).join(last, EVENTS.c.id == last.c.id).where(silent)
+        if not self._sweeps(now):
+            return 0
         with unhurried(self.engine) as connection:
-            old = connection.execute(query).scalars().all()
+            old = silent(connection, before)
         for conversation in old:
             with unhurried(self.engine) as connection:
                 delete(connection, conversation)
         self._empty_log()
         return len(old)
+
+    def _sweeps(self, now: float) -> bool:
+        """Whether no process has looked for old talks in this hour yet."""
+        try:
+            with self.engine.begin() as connection:
+                note(connection, f"sweep:{now // 3600:.0f}")
+        except IntegrityError:
+            return False
+        return True
 
     def check(self) -> None:
         """Write what waits, if the database is there.
@@ -229,10 +242,6 @@ class TalkStore(SQLTrackerStore):
         if conversation in self.outage.to_delete:
             held = []
         return [*held, *decoded(self.outage.owed(conversation))]
-
-    def _narrow(self, conversation: str, smaller: Window) -> None:
-        with suppress(SQLAlchemyError):
-            self._write(lambda connection: narrow(connection, conversation, smaller))
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         """Run work in one transaction; what waits is written before it if that can be: a full disk can still be read."""

@@ -12,9 +12,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SessionStarted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
-from assistant.stores.tables import unhurried
+from assistant.stores.tables import WINDOWS, unhurried
 from assistant.stores.talks import TalkStore
+from assistant.stores.window import MOST
 from tests.conftest import Run, Talk
 from tests.faults.stage import Assistant, Postgres, RedisServer, assistant, until
 
@@ -134,6 +138,18 @@ def test_only_what_no_turn_waits_for_takes_longer_than_a_statement_may(postgres:
     store.delete_old()
     with store.engine.begin() as connection:
         assert connection.execute(limit).scalar() == "2s"
+
+
+def test_events_have_numbers_beyond_four_bytes(postgres: Postgres, run: Run) -> None:
+    store = TalkStore(domain=Domain.empty(), **postgres.endpoint())
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("SELECT setval('events_id_seq', 2147483647)"))
+    talk = [SessionStarted(), *(UserUttered(str(number)) for number in range(MOST))]
+    run(store.save(DialogueStateTracker.from_events("late", talk)))
+    # Read twice, as the first reading notes where the window begins.
+    assert len(run(store.retrieve("late")).events) == len(run(store.retrieve("late")).events)
+    with store.engine.connect() as connection:
+        assert connection.execute(sa.select(WINDOWS.c.first).where(WINDOWS.c.sender_id == "late")).scalar() > 2147483647
 
 
 def test_workers_of_one_server_share_talks_and_metrics(tmp_path: Path, postgres: Postgres, locks: RedisServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import socket
 import time
 from collections.abc import Iterator
@@ -12,16 +13,18 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore, TrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.schema import CreateTable
 
 from assistant.stores import outage as outages
 from assistant.stores.outage import KNOCK, WAITED, LeftAloneError, Outage, Patience
-from assistant.stores.tables import DELIVERIES
+from assistant.stores.tables import DELIVERIES, EVENTS, WINDOWS
 from assistant.stores.talks import DELIVERED, TalkStore, talks
 from assistant.stores.window import MOST
 from tests.conftest import ROOT, Run
@@ -255,10 +258,38 @@ def test_old_talks_are_deleted_and_others_stay(store: TalkStore, run: Run) -> No
     run(store.save(DialogueStateTracker.from_events("web:both", [*old, UserUttered("new")])))
     keep(store, run, "web:new", "new")
     assert store.delete_old() == 1
-    assert store.delete_old() == 0
     assert [len(store.events(name)) for name in ("web:old", "web:both", "web:new")] == [0, 3, 3]
     # Nor is the old one still known in memory, whichever process deleted it.
     assert [bool(store.outage.recall(name)) for name in ("web:old", "web:both", "web:new")] == [False, True, True]
+
+
+def test_of_several_processes_one_looks_for_old_talks_in_each_hour(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=1_800_000_000.0)
+    monkeypatch.setattr(time, "time", lambda: clock.now)
+    first, second = (TalkStore(domain=Domain.empty(), db=str(tmp_path / "talks.db")) for _ in range(2))
+
+    def keep_old(name: str) -> None:
+        run(first.save(DialogueStateTracker.from_events(name, [SessionStarted(timestamp=1.0), UserUttered("old", timestamp=2.0)])))
+
+    keep_old("web:old")
+    assert first.delete_old() == 1
+    keep_old("web:older")
+    assert second.delete_old() == first.delete_old() == 0
+    clock.now += 3600
+    assert second.delete_old() == 1
+
+
+def test_numbers_of_events_do_not_run_out() -> None:
+    # Four bytes are 27 days of a million talks. What is replaced is still as it was:
+    assert "id = sa.Column(sa.Integer, _create_sequence(__tablename__), primary_key=True)" in inspect.getsource(SQLTrackerStore)
+    on_postgres, on_sqlite = (
+        "".join(str(CreateTable(table).compile(dialect=dialect)) for table in (EVENTS, WINDOWS))
+        for dialect in (postgresql.dialect(), sqlite.dialect())
+    )
+    assert "id BIGSERIAL NOT NULL" in on_postgres
+    assert "first BIGINT NOT NULL" in on_postgres
+    # Only so does SQLite number by itself.
+    assert "id INTEGER NOT NULL" in on_sqlite
 
 
 def test_a_delivery_is_new_once_across_a_restart_and_two_processes(tmp_path: Path) -> None:
