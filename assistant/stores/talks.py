@@ -95,11 +95,17 @@ class TalkStore(SQLTrackerStore):
             logger.error("cannot read a talk, it goes on from memory: %s", type(error).__name__)
             held = decoded(self.outage.recall(sender_id))
         self.outage.remember(sender_id, [data for data, _ in held])
-        if not held or self.domain is None:
-            return None
-        tracker = DialogueStateTracker.from_dict(sender_id, [event for _, event in held], self.domain.slots)
-        setattr(tracker, STORED, len(tracker.events))
+        tracker = self._tracker(sender_id, [event for _, event in held])
+        if tracker is not None:
+            setattr(tracker, STORED, len(tracker.events))
         return tracker
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
+        """All of a talk, for Rasa's HTTP API; Rasa's own asks past what is said below of a database that is away."""
+        return self._tracker(conversation_id, self.events(conversation_id))
+
+    def _tracker(self, conversation: str, events: list[Event]) -> DialogueStateTracker | None:
+        return DialogueStateTracker.from_dict(conversation, events, self.domain.slots) if events and self.domain else None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write the turn's events, all or none; while the database is down they wait here. A talk marked for it is deleted instead."""

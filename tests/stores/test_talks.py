@@ -207,6 +207,8 @@ def test_a_database_that_never_answers_lets_turns_wait_once(run: Run) -> None:
         assert store.delete("web:you") is None
         with pytest.raises(SQLAlchemyError):
             store.check()
+        with pytest.raises(SQLAlchemyError):
+            run(store.retrieve_full_tracker("web:me"))
         assert calls(silent) == 1
 
 
