@@ -35,7 +35,8 @@ LONG = 2000
 MOST_CHARACTERS = 10_000
 _HEAD, _TAIL = 5000, 4900
 # Rasa obeys "/intent{...}" and "/restart" from anyone, leading spaces included; nothing here sends them.
-_COMMAND = re.compile(r"^[\s/]*/\s*\w+\s*(\{.*\})?\s*$", re.DOTALL)
+# Nothing in it may match the same spaces twice: 65,000 of them would stop the server.
+_COMMAND = re.compile(r"^[\s/]*/\s*\w+\s*(?:\{.*\}\s*)?$", re.DOTALL)
 # Slashes may hide behind spaces: "/ /restart".
 _BEGINNING = re.compile(r"^[\s/]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]")
@@ -77,12 +78,12 @@ def clean(text: Any) -> tuple[str, str]:
     if not isinstance(text, str):
         raise BadMessage("'message' must be a string")
     text = _CONTROL.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
+    said = _BEGINNING.sub("", text).rstrip()
+    if len(said) > MOST_CHARACTERS:
+        return f"{said[:_HEAD]} . {said[-_TAIL:]}", "too_long"
     if _COMMAND.match(text):
         return "", ""
-    text = _BEGINNING.sub("", text).rstrip()
-    if len(text) <= MOST_CHARACTERS:
-        return text, "long" if len(text) > LONG else ""
-    return f"{text[:_HEAD]} . {text[-_TAIL:]}", "too_long"
+    return said, "long" if len(said) > LONG else ""
 
 
 class Replies(CollectingOutputChannel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -56,6 +57,13 @@ def test_of_a_huge_message_beginning_and_end_are_read() -> None:
     assert text.startswith("start ")
     assert text.endswith(" end")
     assert len(text) <= MOST_CHARACTERS
+
+
+def test_no_message_takes_long_to_read() -> None:
+    begin = time.process_time()
+    assert clean("/a" + " " * 60_000 + "x")[1] == "too_long"
+    assert clean("/a" + " " * 9_000 + "x") == ("a" + " " * 9_000 + "x", "long")
+    assert time.process_time() - begin < 1
 
 
 @given(st.text() | st.text("/ \t\nab"))
