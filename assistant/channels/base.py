@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -17,6 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant.channels.taps import TAP
 from assistant.channels.transcript import transcript
 from assistant.contract import data_of
 from assistant.metrics import ERRORS, count_turn
@@ -24,6 +25,8 @@ from assistant.stores.talks import talks
 
 logger = logging.getLogger(__name__)
 
+# Newest events among which a talk's latest message is; a turn has six to twelve, and some twenty more where it forgets all answers.
+A_TURN = 50
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 WORDS = Path(__file__).resolve().parents[2] / "content" / "channels.yml"
@@ -161,6 +164,25 @@ def is_new(conversation: str) -> bool:
         return not talks(Sanic.get_app().ctx.agent).events(conversation, 1)
     except SQLAlchemyError:
         return False
+
+
+def is_repeated(conversation: str, about: Mapping[str, str]) -> bool:
+    """Whether a tap is the talk's latest message already, as a double tap is; if that cannot be read it is not.
+
+    Another button of the same question is no repetition: it corrects the answer.
+
+    Args:
+        conversation: the talk.
+        about: what is stored with the tap (taps.py); empty for what was typed.
+    """
+    if TAP not in about:
+        return False
+    try:
+        events = talks(Sanic.get_app().ctx.agent).events(conversation, A_TURN)
+    except SQLAlchemyError:
+        return False
+    latest: dict[str, Any] = next((event for event in reversed(events) if event.get("event") == "user"), {})
+    return (latest.get("metadata") or {}).get(TAP) == about[TAP]
 
 
 def greets(replies: list[dict[str, Any]]) -> bool:

@@ -16,7 +16,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.channels.background import Turns
-from assistant.channels.base import InputChannel, OnNewMessage, clean, greets, is_new, table, talk, words
+from assistant.channels.base import InputChannel, OnNewMessage, clean, greets, is_new, is_repeated, table, talk, words
 from assistant.channels.pacing import messages_a_minute
 from assistant.channels.slack_events import Incoming, blocks, read_event, read_tap
 from assistant.contract import data_of
@@ -98,24 +98,27 @@ class SlackChannel(InputChannel):
             self._turns.start(incoming.sender, self._answer(on_new_message, incoming))
 
     async def _answer(self, on_new_message: OnNewMessage, incoming: Incoming) -> None:
+        if is_repeated(incoming.sender, incoming.about):
+            return
         if incoming.text is None or not self._pace.allows(incoming.sender):
-            await self._post(incoming, words()["only_text" if incoming.text is None else "too_fast"])
+            await self._post(incoming, {"text": words()["only_text" if incoming.text is None else "too_fast"]})
             return
         text, remark = clean(incoming.text)
         new = is_new(incoming.sender)
-        replies = await talk(on_new_message, incoming.sender, text, self.name(), remark)
+        replies = await talk(on_new_message, incoming.sender, text, self.name(), remark, metadata=dict(incoming.about))
         for reply in replies:
-            title = table("levels").get(data_of(reply).get("level") or "", "")
-            await self._post(incoming, reply["text"], title, reply.get("buttons") or [])
+            await self._post(incoming, reply)
         if new and not greets(replies):
-            await self._post(incoming, words()["stored"])
+            await self._post(incoming, {"text": words()["stored"]})
 
-    async def _post(self, incoming: Incoming, text: str, title: str = "", buttons: list[dict[str, str]] | None = None) -> None:
+    async def _post(self, incoming: Incoming, reply: dict[str, Any]) -> None:
+        text, data = reply["text"], data_of(reply)
+        title = table("levels").get(data.get("level") or "", "")
         try:
             await self._web().chat_postMessage(
                 channel=incoming.channel,
                 text=text[:LONGEST_PLAIN],
-                blocks=blocks(text, title, buttons or []),
+                blocks=blocks(text, title, reply.get("buttons") or [], data.get("asks")),
                 thread_ts=incoming.thread,
             )
         except SlackApiError as error:

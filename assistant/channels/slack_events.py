@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from assistant.channels.taps import carried, tapped
 
 # Limits of Block Kit and of a section's text.
 LONGEST_TEXT = 3000
@@ -19,13 +21,17 @@ _LINK = re.compile(r"<([^>|]+)(?:\|([^>]*))?>")
 
 @dataclass(frozen=True)
 class Incoming:
-    """One message to answer. `text` is None for a file; `delivery` names the post, however often and in whatever event it comes."""
+    """One message to answer. `text` is None for a file; `delivery` names the post, however often and in whatever event it comes.
+
+    `about` is stored with a tap (taps.py).
+    """
 
     sender: str
     channel: str
     text: str | None
     delivery: str
     thread: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -64,8 +70,10 @@ def read_tap(payload: Any) -> Incoming | None:
     at = _text(action.get("action_ts"))
     if payload.get("type") != "block_actions" or channel is None or user is None or value is None or at is None:
         return None
-    thread = _text(_mapping(payload.get("message")).get("thread_ts"))
-    return Incoming(conversation(channel, user, thread), channel, value, f"slack:{channel}:{at}", thread)
+    message = _mapping(payload.get("message"))
+    thread = _text(message.get("thread_ts"))
+    text, about = tapped(value, _text(message.get("ts")))
+    return Incoming(conversation(channel, user, thread), channel, text, f"slack:{channel}:{at}", thread, about)
 
 
 def conversation(channel: str, user: str, thread: str | None) -> str:
@@ -85,13 +93,14 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def blocks(text: str, title: str, buttons: list[dict[str, str]]) -> list[dict[str, Any]]:
+def blocks(text: str, title: str, buttons: list[dict[str, str]], asks: str | None = None) -> list[dict[str, Any]]:
     """A reply in Block Kit.
 
     Args:
         text: the reply.
         title: of a result, or empty.
         buttons: title and payload of each; five to a row.
+        asks: the slot that their question asks for.
     """
     shown: list[dict[str, Any]] = []
     escaped = (f"*{escape(title)}*\n" if title else "") + escape(text)
@@ -104,7 +113,7 @@ def blocks(text: str, title: str, buttons: list[dict[str, str]]) -> list[dict[st
             {
                 "type": "button",
                 "text": {"type": "plain_text", "text": button["title"][:LONGEST_LABEL]},
-                "value": button["payload"][:LONGEST_VALUE],
+                "value": carried(button["payload"], asks)[:LONGEST_VALUE],
                 "action_id": f"answer_{row + index}",
             }
             for index, button in enumerate(buttons[row : row + BUTTONS_A_ROW])

@@ -15,7 +15,20 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from assistant.channels.background import Turns
-from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, greets, is_new, refuse, table, talk, words
+from assistant.channels.base import (
+    BadMessage,
+    InputChannel,
+    OnNewMessage,
+    body,
+    clean,
+    greets,
+    is_new,
+    is_repeated,
+    refuse,
+    table,
+    talk,
+    words,
+)
 from assistant.channels.pacing import messages_a_minute
 from assistant.channels.telegram_updates import Incoming, command, group_talk, keyboard, parts, read
 from assistant.contract import data_of
@@ -150,24 +163,28 @@ class TelegramChannel(InputChannel):
             await self._api.does("answerCallbackQuery", callback_query_id=incoming.tap)
             if incoming.message is not None:
                 await self._api.does("editMessageReplyMarkup", chat_id=incoming.chat, message_id=incoming.message)
+            if is_repeated(incoming.sender, incoming.about):
+                return
         if incoming.text is None or not self._pace.allows(incoming.sender):
             await self._send(incoming.chat, {"text": words()["only_text" if incoming.text is None else "too_fast"]})
             return
         await self._api.does("sendChatAction", chat_id=incoming.chat, action="typing")
         text, remark = clean(command(incoming.text, table("commands")))
         new = is_new(incoming.sender)
-        replies = await talk(on_new_message, incoming.sender, text, self.name(), remark)
+        replies = await talk(on_new_message, incoming.sender, text, self.name(), remark, metadata=dict(incoming.about))
         for reply in replies:
             await self._send(incoming.chat, reply)
         if new and not greets(replies):
             await self._send(incoming.chat, {"text": words()["stored"]})
 
     async def _send(self, chat: int, reply: dict[str, Any]) -> None:
-        title = table("levels").get(data_of(reply).get("level") or "")
+        data = data_of(reply)
+        title = table("levels").get(data.get("level") or "")
         *first, last = parts(reply["text"])
         for index, part in enumerate([*first, last]):
             shown = html.escape(part, quote=False)
             if title and index == 0:
                 shown = f"<b>{html.escape(title, quote=False)}</b>\n{shown}"
-            extra: dict[str, Any] = {"reply_markup": keyboard(reply["buttons"])} if reply.get("buttons") and part is last else {}
+            has_keys = reply.get("buttons") and part is last
+            extra: dict[str, Any] = {"reply_markup": keyboard(reply["buttons"], data.get("asks"))} if has_keys else {}
             await self._api.does("sendMessage", chat_id=chat, text=shown, parse_mode="HTML", **extra)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from assistant.channels.taps import carried, tapped
 
 # Limits of the Bot API.
 LONGEST_TEXT = 4096
@@ -15,13 +17,14 @@ _GROUPS = ("group", "supergroup")
 
 @dataclass(frozen=True)
 class Incoming:
-    """One message to answer. `text` is None for a photo, a voice message and the like."""
+    """One message to answer. `text` is None for a photo, a voice message and the like; `about` is stored with a tap (taps.py)."""
 
     sender: str
     chat: int
     text: str | None
     tap: str | None = None
     message: int | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -40,9 +43,9 @@ def read(update: Any, username: str) -> Incoming | None:
         username: the bot's own, without @; in a group only what is addressed to it is answered.
     """
     update = _mapping(update)
-    tapped = _mapping(update.get("callback_query"))
-    if tapped:
-        return _tap(tapped)
+    query = _mapping(update.get("callback_query"))
+    if query:
+        return _tap(query)
     message = _mapping(update.get("message"))
     chat, person = _mapping(message.get("chat")), _mapping(message.get("from"))
     chat_id, person_id = _number(chat.get("id")), _number(person.get("id"))
@@ -65,14 +68,16 @@ def group_talk(update: Any) -> str | None:
     return f"telegram:{chat.get('id')}:{person.get('id')}" if chat.get("type") in _GROUPS else None
 
 
-def _tap(tapped: Mapping[str, Any]) -> Incoming | None:
-    message, person = _mapping(tapped.get("message")), _mapping(tapped.get("from"))
+def _tap(query: Mapping[str, Any]) -> Incoming | None:
+    message, person = _mapping(query.get("message")), _mapping(query.get("from"))
     chat = _mapping(message.get("chat"))
-    chat_id, person_id, data, tap = _number(chat.get("id")), _number(person.get("id")), tapped.get("data"), tapped.get("id")
+    chat_id, person_id, data, tap = _number(chat.get("id")), _number(person.get("id")), query.get("data"), query.get("id")
     if chat_id is None or person_id is None or not isinstance(data, str) or not isinstance(tap, str):
         return None
     sender = f"telegram:{chat_id}" if chat.get("type") == "private" else f"telegram:{chat_id}:{person_id}"
-    return Incoming(sender, chat_id, data, tap, _number(message.get("message_id")))
+    message_id = _number(message.get("message_id"))
+    text, about = tapped(data, message_id)
+    return Incoming(sender, chat_id, text, tap, message_id, about)
 
 
 _CONTENT = ("text", "photo", "voice", "audio", "video", "video_note", "sticker", "location", "document", "animation", "contact",
@@ -121,12 +126,18 @@ def parts(text: str, longest: int = LONGEST_TEXT) -> list[str]:
     return [*pieces, text] if text or not pieces else pieces
 
 
-def keyboard(buttons: list[dict[str, str]]) -> dict[str, Any]:
-    """An inline keyboard, a row each two buttons; a payload too long for Telegram is replaced by its title."""
-    keys = [{"text": button["title"], "callback_data": _data(button)} for button in buttons]
+def keyboard(buttons: list[dict[str, str]], asks: str | None = None) -> dict[str, Any]:
+    """An inline keyboard, a row each two buttons; a payload too long for Telegram is replaced by its title.
+
+    Args:
+        buttons: title and payload of each.
+        asks: the slot that their question asks for.
+    """
+    keys = [{"text": button["title"], "callback_data": _data(button, asks)} for button in buttons]
     return {"inline_keyboard": [keys[at : at + 2] for at in range(0, len(keys), 2)]}
 
 
-def _data(button: dict[str, str]) -> str:
-    fits = len(button["payload"].encode()) <= LONGEST_DATA
-    return button["payload"] if fits else button["title"].encode()[:LONGEST_DATA].decode("utf-8", "ignore")
+def _data(button: dict[str, str], asks: str | None) -> str:
+    data = carried(button["payload"], asks)
+    fits = len(data.encode()) <= LONGEST_DATA
+    return data if fits else carried(button["title"], asks).encode()[:LONGEST_DATA].decode("utf-8", "ignore")

@@ -97,6 +97,15 @@ def test_taps(body: dict[str, Any], sender: str, text: str) -> None:
     assert (incoming.sender, incoming.text) == (sender, text)
 
 
+def test_a_tap_names_the_question_that_it_stands_under() -> None:
+    _, row = blocks("x", "", [{"title": "None of these", "payload": "none of these"}], "symptoms")
+    payload = tapped()
+    payload["actions"][0]["value"] = row["elements"][0]["value"]
+    incoming = read_tap(payload)
+    assert incoming is not None
+    assert (incoming.text, incoming.about["answers"]) == ("none of these", "symptoms")
+
+
 @pytest.mark.parametrize("body", IGNORED)
 def test_what_is_not(body: Any) -> None:
     assert read_event(body) is None
@@ -209,6 +218,20 @@ def test_a_whole_interview(server: Server, services: Fakes) -> None:
     result = turn(server, services, "D501", "no meds")
     assert "*✓ Look after it yourself*" in result[0]["blocks"][0]["text"]["text"]
     assert [problem for problem in services.problems if problem.startswith("slack")] == []
+
+
+def test_a_double_tap_answers_no_question_that_nobody_has_read(server: Server, services: Fakes) -> None:
+    (question,) = turn(server, services, "D502", "my calf twitches after my run")
+    none = question["blocks"][1]["elements"][0]["value"]
+    tap(server, services, "D502", none)
+    payload = tapped(channel={"id": "D502"})
+    payload["actions"][0]["value"] = none
+    form = urlencode({"payload": json.dumps(payload)}).encode()
+    assert signed(server, form, "application/x-www-form-urlencoded").status_code == 200
+    # Turns of one talk keep their order: after this reply the second tap has been dealt with.
+    turn(server, services, "D502", "since yesterday")
+    assert len(posted(services, "D502")) == 3
+    assert server.tracker("slack:D502:U1")["slots"]["at_rest"] is None
 
 
 def test_a_mention_is_answered_once_in_its_thread(server: Server, services: Fakes) -> None:

@@ -17,6 +17,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
 
 from assistant.channels.base import words
+from assistant.channels.taps import TAP
 from assistant.channels.telegram import SECRET_HEADER, TelegramApi, TelegramChannel
 from assistant.channels.telegram_updates import LONGEST_DATA, LONGEST_TEXT, command, keyboard, parts, read
 from assistant.channels.telegram_webhook import set_webhook
@@ -164,9 +165,19 @@ def test_parts_fit_and_lose_no_word(text: str) -> None:
     )
 )
 def test_keys_fit(buttons: list[dict[str, str]]) -> None:
-    keys = [key for row in keyboard(buttons)["inline_keyboard"] for key in row]
+    keys = [key for row in keyboard(buttons, "medication")["inline_keyboard"] for key in row]
     assert len(keys) == len(buttons)
     assert all(len(key["callback_data"].encode()) <= LONGEST_DATA for key in keys)
+
+
+def test_a_tap_names_the_question_that_it_stands_under() -> None:
+    button = {"title": "None of these", "payload": "none of these"}
+    for asks, answers in (("symptoms", {"answers": "symptoms"}), (None, {})):
+        ((key,),) = keyboard([button], asks)["inline_keyboard"]
+        incoming = read(tap(data=key["callback_data"]), TELEGRAM_NAME)
+        assert incoming is not None
+        assert incoming.text == "none of these"
+        assert {name: value for name, value in incoming.about.items() if name != TAP} == answers
 
 
 def test_commands() -> None:
@@ -286,6 +297,24 @@ def test_a_whole_interview(server: Server, services: Fakes) -> None:
     assert any(method == "editMessageReplyMarkup" and data["chat_id"] == chat for method, data in services.telegram)
     assert any(method == "sendChatAction" and data["action"] == "typing" for method, data in services.telegram)
     assert [problem for problem in services.problems if problem.startswith("telegram")] == []
+
+
+def test_a_tap_answers_its_own_question_and_a_double_tap_once(server: Server, services: Fakes) -> None:
+    chat = 508
+
+    def tapped_below(post: int, data: str) -> dict[str, Any]:
+        return tap(message={"message_id": post, "chat": {"id": chat, "type": "private"}}, data=data)
+
+    (question,) = turn(server, services, chat, text="my calf twitches after my run")
+    none = question["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    turn(server, services, chat, data=none)
+    # Twice below one post, and once more below an older one: only the last is a turn, and none answers the question that is open now.
+    assert [deliver(server, tapped_below(post, none)) for post in (5, 4)] == [200, 200]
+    until(lambda: len(sent(services, chat)) == 3)
+    time.sleep(0.3)
+    assert len(sent(services, chat)) == 3
+    slots = server.tracker(f"telegram:{chat}")["slots"]
+    assert (slots["symptoms"], slots["at_rest"]) == ([], None)
 
 
 def test_an_emergency(server: Server, services: Fakes) -> None:
