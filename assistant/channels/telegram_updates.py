@@ -17,7 +17,7 @@ _GROUPS = ("group", "supergroup")
 
 @dataclass(frozen=True)
 class Incoming:
-    """One message to answer. `text` is None for a photo, a voice message and the like; `about` is stored with a tap (taps.py)."""
+    """One message to answer. `text` is None for a photo or a voice message without a word; `about` is stored with a tap (taps.py)."""
 
     sender: str
     chat: int
@@ -51,7 +51,8 @@ def read(update: Any, username: str) -> Incoming | None:
     chat_id, person_id = _number(chat.get("id")), _number(person.get("id"))
     if chat_id is None or person_id is None or person.get("is_bot") or _is_service(message):
         return None
-    text = message.get("text")
+    # What stands below a photo is said, too.
+    text = message.get("text", message.get("caption"))
     text = text if isinstance(text, str) else None
     if chat.get("type") == "private":
         return Incoming(f"telegram:{chat_id}", chat_id, text)
