@@ -185,9 +185,9 @@ def is_repeated(conversation: str, about: Mapping[str, str]) -> bool:
     return (latest.get("metadata") or {}).get(TAP) == about[TAP]
 
 
-def greets(replies: list[dict[str, Any]]) -> bool:
-    """Whether a turn held the greeting, or other small talk; the greeting says by itself what is stored."""
-    return any(data_of(reply).get("outcome") == "chitchat" for reply in replies)
+def tells_of_storage(replies: list[dict[str, Any]]) -> bool:
+    """Whether a turn's replies say by themselves that the talk is stored, as the greeting does (domain.yml)."""
+    return any(data_of(reply).get("tells_of_storage") for reply in replies)
 
 
 def export(conversation: str) -> list[dict[str, Any]]:

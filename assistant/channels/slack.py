@@ -16,7 +16,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.channels.background import Turns
-from assistant.channels.base import InputChannel, OnNewMessage, clean, greets, is_new, is_repeated, table, talk, words
+from assistant.channels.base import InputChannel, OnNewMessage, clean, is_new, is_repeated, table, talk, tells_of_storage, words
 from assistant.channels.pacing import messages_a_minute
 from assistant.channels.slack_events import Incoming, blocks, read_event, read_tap
 from assistant.contract import data_of
@@ -108,7 +108,7 @@ class SlackChannel(InputChannel):
         replies = await talk(on_new_message, incoming.sender, text, self.name(), remark, metadata=dict(incoming.about))
         for reply in replies:
             await self._post(incoming, reply)
-        if new and not greets(replies):
+        if new and not tells_of_storage(replies):
             await self._post(incoming, {"text": words()["stored"]})
 
     async def _post(self, incoming: Incoming, reply: dict[str, Any]) -> None:

@@ -21,12 +21,12 @@ from assistant.channels.base import (
     OnNewMessage,
     body,
     clean,
-    greets,
     is_new,
     is_repeated,
     refuse,
     table,
     talk,
+    tells_of_storage,
     words,
 )
 from assistant.channels.pacing import messages_a_minute
@@ -174,7 +174,7 @@ class TelegramChannel(InputChannel):
         replies = await talk(on_new_message, incoming.sender, text, self.name(), remark, metadata=dict(incoming.about))
         for reply in replies:
             await self._send(incoming.chat, reply)
-        if new and not greets(replies):
+        if new and not tells_of_storage(replies):
             await self._send(incoming.chat, {"text": words()["stored"]})
 
     async def _send(self, chat: int, reply: dict[str, Any]) -> None:

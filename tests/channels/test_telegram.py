@@ -391,9 +391,11 @@ def test_the_webhook_is_set_by_a_command(services: Fakes, run: Run) -> None:
 
 
 def test_a_new_talk_is_told_once_what_is_stored(server: Server, services: Fakes) -> None:
-    for text in ("my calf twitches after my run", "no"):
-        turn(server, services, 7771, text=text)
+    first = {7771: "my calf twitches after my run", 7773: "/help", 7774: "are you a bot?", 7775: "thanks"}
+    for chat, text in first.items():
+        turn(server, services, chat, text=text)
+        turn(server, services, chat, text="no")
+        assert [data["text"] for data in all_sent(services, chat)].count(words()["stored"]) == 1
     turn(server, services, 7772, text="/start")
-    assert [data["text"] for data in all_sent(services, 7771)].count(words()["stored"]) == 1
     # The greeting says it by itself.
     assert all(data["text"] != words()["stored"] for data in all_sent(services, 7772))
