@@ -161,23 +161,24 @@ class TelegramChannel(InputChannel):
     async def _answer(self, on_new_message: OnNewMessage, incoming: Incoming) -> None:
         if incoming.tap is not None:
             await self._api.does("answerCallbackQuery", callback_query_id=incoming.tap)
-            if incoming.message is not None:
-                await self._api.does("editMessageReplyMarkup", chat_id=incoming.chat, message_id=incoming.message)
-            if is_repeated(incoming.sender, incoming.about):
+            if incoming.keyboard is not None:
+                await self._api.does("editMessageReplyMarkup", chat_id=incoming.chat, message_id=incoming.keyboard)
+            if incoming.strange or is_repeated(incoming.sender, incoming.about):
                 return
         if incoming.text is None or not self._pace.allows(incoming.sender):
-            await self._send(incoming.chat, {"text": words()["only_text" if incoming.text is None else "too_fast"]})
+            await self._send(incoming, {"text": words()["only_text" if incoming.text is None else "too_fast"]})
             return
-        await self._api.does("sendChatAction", chat_id=incoming.chat, action="typing")
+        await self._api.does("sendChatAction", chat_id=incoming.chat, action="typing", **incoming.topic)
         text, remark = clean(command(incoming.text, table("commands")))
         new = is_new(incoming.sender)
         replies = await talk(on_new_message, incoming.sender, text, self.name(), remark, metadata=dict(incoming.about))
         for reply in replies:
-            await self._send(incoming.chat, reply)
+            await self._send(incoming, reply)
         if new and not tells_of_storage(replies):
-            await self._send(incoming.chat, {"text": words()["stored"]})
+            await self._send(incoming, {"text": words()["stored"]})
 
-    async def _send(self, chat: int, reply: dict[str, Any]) -> None:
+    async def _send(self, incoming: Incoming, reply: dict[str, Any]) -> None:
+        place = {"chat_id": incoming.chat, **incoming.topic, **incoming.reply}
         data = data_of(reply)
         title = table("levels").get(data.get("level") or "")
         *first, last = parts(reply["text"])
@@ -187,4 +188,4 @@ class TelegramChannel(InputChannel):
                 shown = f"<b>{html.escape(title, quote=False)}</b>\n{shown}"
             has_keys = reply.get("buttons") and part is last
             extra: dict[str, Any] = {"reply_markup": keyboard(reply["buttons"], data.get("asks"))} if has_keys else {}
-            await self._api.does("sendMessage", chat_id=chat, text=shown, parse_mode="HTML", **extra)
+            await self._api.does("sendMessage", text=shown, parse_mode="HTML", **place, **extra)

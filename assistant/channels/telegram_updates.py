@@ -17,14 +17,21 @@ _GROUPS = ("group", "supergroup")
 
 @dataclass(frozen=True)
 class Incoming:
-    """One message to answer. `text` is None for a photo or a voice message without a word; `about` is stored with a tap (taps.py)."""
+    """One message to answer. `text` is None for a photo or a voice message without a word.
+
+    Of a tap: `tap` is its query, `keyboard` the post whose keyboard has done its work, `about` is stored with it (taps.py), and `strange`
+    says that the button asks someone else. `topic` and `reply` are parameters of what is sent: where to, and in a group to which message.
+    """
 
     sender: str
     chat: int
     text: str | None
     tap: str | None = None
-    message: int | None = None
+    keyboard: int | None = None
     about: Mapping[str, str] = field(default_factory=dict)
+    strange: bool = False
+    topic: Mapping[str, int] = field(default_factory=dict)
+    reply: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -55,11 +62,13 @@ def read(update: Any, username: str) -> Incoming | None:
     text = message.get("text", message.get("caption"))
     text = text if isinstance(text, str) else None
     if chat.get("type") == "private":
-        return Incoming(f"telegram:{chat_id}", chat_id, text)
+        return Incoming(f"telegram:{chat_id}", chat_id, text, topic=_topic(message))
     if chat.get("type") not in _GROUPS:
         return None
     addressed = _addressed(text, message, username)
-    return None if addressed is None else Incoming(f"telegram:{chat_id}:{person_id}", chat_id, addressed)
+    if addressed is None:
+        return None
+    return Incoming(f"telegram:{chat_id}:{person_id}", chat_id, addressed, topic=_topic(message), reply=_reply(message))
 
 
 def group_talk(update: Any) -> str | None:
@@ -75,10 +84,30 @@ def _tap(query: Mapping[str, Any]) -> Incoming | None:
     chat_id, person_id, data, tap = _number(chat.get("id")), _number(person.get("id")), query.get("data"), query.get("id")
     if chat_id is None or person_id is None or not isinstance(data, str) or not isinstance(tap, str):
         return None
-    sender = f"telegram:{chat_id}" if chat.get("type") == "private" else f"telegram:{chat_id}:{person_id}"
-    message_id = _number(message.get("message_id"))
-    text, about = tapped(data, message_id)
-    return Incoming(sender, chat_id, text, tap, message_id, about)
+    post = _number(message.get("message_id"))
+    text, about = tapped(data, post)
+    if chat.get("type") == "private":
+        return Incoming(f"telegram:{chat_id}", chat_id, text, tap, post, about, topic=_topic(message))
+    # What is said in a group answers the message of the person whom it asks.
+    answers = _mapping(message.get("reply_to_message"))
+    asked = None if "forum_topic_created" in answers else _number(_mapping(answers.get("from")).get("id"))
+    mine = asked == person_id
+    return Incoming(
+        f"telegram:{chat_id}:{person_id}", chat_id, text, tap, post if mine else None, about,
+        strange=asked is not None and not mine, topic=_topic(message), reply=_reply(answers) if mine else {},
+    )  # fmt: skip
+
+
+def _topic(message: Mapping[str, Any]) -> dict[str, int]:
+    """The topic of a forum; in other groups the number names a chain of replies, and Telegram refuses it."""
+    thread = _number(message.get("message_thread_id"))
+    return {"message_thread_id": thread} if thread is not None and message.get("is_topic_message") is True else {}
+
+
+def _reply(message: Mapping[str, Any]) -> dict[str, Any]:
+    """What makes a message the answer to this one, as long as this one is there."""
+    number = _number(message.get("message_id"))
+    return {} if number is None else {"reply_parameters": {"message_id": number, "allow_sending_without_reply": True}}
 
 
 _CONTENT = ("text", "photo", "voice", "audio", "video", "video_note", "sticker", "location", "document", "animation", "contact",

@@ -347,6 +347,45 @@ def test_in_a_group_each_person_has_a_talk(server: Server, services: Fakes) -> N
     assert server.tracker("telegram:-601:12")["slots"]["body_part"] == ["arm"]
 
 
+def test_in_a_group_an_answer_stands_where_it_was_asked_and_its_keys_are_for_whom_it_asks(server: Server, services: Fakes) -> None:
+    group = {"id": -602, "type": "supergroup", "is_forum": True}
+    ann, bob = {"id": 11, "is_bot": False}, {"id": 12, "is_bot": False}
+    topic = {"message_thread_id": 3, "is_topic_message": True}
+    question = message(chat=group, **{"from": ann}, text=f"@{TELEGRAM_NAME} my calf twitches after my run", message_id=40, **topic)
+    post = {"message_id": 41, "chat": group, "from": BOT, "reply_to_message": question["message"], **topic}
+
+    def removed() -> list[int]:
+        edits = [data for method, data in services.telegram if method == "editMessageReplyMarkup"]
+        return [data["message_id"] for data in edits if data["chat_id"] == -602]
+
+    assert deliver(server, question) == 200
+    until(lambda: len(sent(services, -602)) == 1)
+    assert deliver(server, tap(**{"from": bob}, message=post, data="symptoms|swelling", id="bob")) == 200
+    until(lambda: any(data.get("callback_query_id") == "bob" for _, data in services.telegram))
+    assert deliver(server, tap(**{"from": ann}, message=post, data="symptoms|none of these")) == 200
+    until(lambda: len(sent(services, -602)) == 2)
+    time.sleep(0.3)
+    assert removed() == [41]
+    assert server.tracker("telegram:-602:12")["slots"].get("signs") is None
+    for data in sent(services, -602):
+        assert (data["message_thread_id"], data["reply_parameters"]["message_id"]) == (3, 40)
+
+
+def test_a_chain_of_replies_is_no_topic_and_a_private_chat_needs_no_reference() -> None:
+    chain = read(message(chat=GROUP, text="no", message_thread_id=3, reply_to_message={"from": BOT}), TELEGRAM_NAME)
+    private = read(message(text="hi"), TELEGRAM_NAME)
+    assert chain is not None
+    assert private is not None
+    assert (chain.topic, chain.reply["reply_parameters"]["message_id"], private.reply) == ({}, 1, {})
+
+
+def test_whose_keyboard_it_is_cannot_be_told_where_a_topic_began_with_another() -> None:
+    post = {"message_id": 5, "chat": GROUP, "reply_to_message": {"message_id": 3, "from": {"id": 9}, "forum_topic_created": {}}}
+    incoming = read(tap(message=post), TELEGRAM_NAME)
+    assert incoming is not None
+    assert (incoming.strange, incoming.keyboard) == (False, None)
+
+
 def test_a_wrong_secret_is_refused(server: Server) -> None:
     assert deliver(server, message(text="hi"), secret="guess") == 403
     assert server.post("/webhooks/telegram/webhook", json=message(text="hi")).status_code == 403
