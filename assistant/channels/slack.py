@@ -11,7 +11,12 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncRateLimitErrorRetryHandler
+from slack_sdk.http_retry import BackoffRetryIntervalCalculator
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -27,6 +32,8 @@ logger = logging.getLogger(__name__)
 API = "https://slack.com/api/"
 # Shown in notifications; the blocks hold the whole text.
 LONGEST_PLAIN = 3000
+# After 1, 2, 4 ... seconds, a minute in all.
+_TRIES_AGAIN, _FIRST_PAUSE = 6, 1.0
 
 
 class SlackChannel(InputChannel):
@@ -130,9 +137,11 @@ class SlackChannel(InputChannel):
         """The client, made where the event loop runs; it waits as long as a 429 says."""
         if self._client is None:
             self._client = AsyncWebClient(self._token, base_url=self._address)
+            pauses = BackoffRetryIntervalCalculator(_FIRST_PAUSE)
             self._client.retry_handlers = [
-                AsyncRateLimitErrorRetryHandler(max_retry_count=3),
-                AsyncConnectionErrorRetryHandler(max_retry_count=2),
+                AsyncRateLimitErrorRetryHandler(_TRIES_AGAIN),
+                AsyncConnectionErrorRetryHandler(_TRIES_AGAIN, pauses),
+                AsyncServerErrorRetryHandler(_TRIES_AGAIN, pauses),
             ]
         return self._client
 

@@ -38,9 +38,11 @@ logger = logging.getLogger(__name__)
 
 API = "https://api.telegram.org"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
-# Telegram asks to wait this long at most in practice; then another try, so many times.
-_LONGEST_WAIT, _TRIES = 60, 4
-_TOO_MANY, _GONE = 429, (400, 401, 403, 404)
+# Seconds before each try, a minute in all. Where Telegram says how long, that instead; it asks for this at most in practice.
+_PAUSES, _LONGEST_WAIT = (0, 1, 2, 4, 8, 16, 32), 60
+# Of no use later, and no reply waits for them.
+_TRIED_ONCE = ("answerCallbackQuery", "editMessageReplyMarkup", "sendChatAction")
+_GONE = (400, 401, 403, 404)
 
 
 class TelegramApi:
@@ -61,20 +63,19 @@ class TelegramApi:
 
     async def _call(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """Telegram's answer, empty if it did not take the call. 429 is obeyed."""
-        for _ in range(_TRIES):
+        wait = 0.0
+        for pause in _PAUSES[: 1 if method in _TRIED_ONCE else None]:
+            await asyncio.sleep(wait or pause)
             answer = await self._post(method, parameters)
             if answer.get("ok"):
                 return answer
             code = answer.get("error_code")
-            if code == _TOO_MANY:
-                wait = (answer.get("parameters") or {}).get("retry_after", 1)
-            elif code in _GONE:
+            if code in _GONE:
                 # 403: the person blocked the bot. Nothing to repeat.
                 logger.warning("telegram refused %s: %s", method, code)
                 return {}
-            else:
-                wait = 1
-            await asyncio.sleep(min(float(wait), _LONGEST_WAIT))
+            # With 429.
+            wait = min(float((answer.get("parameters") or {}).get("retry_after", 0)), _LONGEST_WAIT)
         logger.error("telegram did not take %s", method)
         return {}
 

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from slack_sdk.signature import SignatureVerifier
 
 from assistant.channels.base import words
+from assistant.channels.slack import SlackChannel
 from assistant.channels.slack_events import BUTTONS_A_ROW, LONGEST_TEXT, blocks, plain, read_event, read_tap
 from tests.channels.fakes import BUSY_CHANNEL, SLACK_SECRET, Fakes
-from tests.channels.test_telegram import until
+from tests.channels.test_telegram import pauses, until
+from tests.conftest import Run
 from tests.running import Server
 
 _times = itertools.count(1_700_000_000)
@@ -166,6 +168,15 @@ def test_many_buttons_are_laid_out_in_rows() -> None:
     rows = [block["elements"] for block in blocks("x", "", buttons)[1:]]
     assert [len(row) for row in rows] == [BUTTONS_A_ROW, BUTTONS_A_ROW, 2]
     assert len({element["action_id"] for row in rows for element in row}) == 12
+
+
+def test_a_reply_is_tried_for_a_minute(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    incoming = read_event(event())
+    assert incoming is not None
+    waited = pauses(monkeypatch)
+    run(SlackChannel("token", "secret", "http://127.0.0.1:1/")._post(incoming, {"text": "hi"}))
+    assert sum(waited) >= 60
+    assert waited == sorted(waited)
 
 
 # ---- with the real server

@@ -249,6 +249,32 @@ def test_the_bots_name_is_asked_for_again_where_telegram_failed(services: Fakes,
     assert services.away == 0
 
 
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long is waited from now on, without waiting."""
+    waited: list[float] = []
+    sleep = asyncio.sleep
+
+    async def wait(seconds: float) -> None:
+        waited.extend([seconds] if seconds else [])
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", wait)
+    return waited
+
+
+def test_a_reply_is_tried_for_a_minute_and_what_only_adorns_it_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(method: str) -> list[float]:
+        api, waited = TelegramApi(TELEGRAM_TOKEN, "http://127.0.0.1:1"), pauses(monkeypatch)
+        assert not await api.does(method, chat_id=1)
+        await api.close()
+        return waited
+
+    waited = run(away("sendMessage"))
+    assert sum(waited) >= 60
+    assert waited == sorted(waited)
+    assert run(away("sendChatAction")) == []
+
+
 # ---- with the real server
 
 
