@@ -41,7 +41,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's n
 # Seconds before each try, a minute in all. Where Telegram says how long, that instead; it asks for this at most in practice.
 _PAUSES, _LONGEST_WAIT = (0, 1, 2, 4, 8, 16, 32), 60
 # Of no use later, and no reply waits for them.
-_TRIED_ONCE = ("answerCallbackQuery", "editMessageReplyMarkup", "sendChatAction")
+_TRIED_ONCE = ("answerCallbackQuery", "editMessageReplyMarkup")
 _GONE = (400, 401, 403, 404)
 
 
@@ -160,23 +160,24 @@ class TelegramChannel(InputChannel):
             await self._answer(on_new_message, incoming)
 
     async def _answer(self, on_new_message: OnNewMessage, incoming: Incoming) -> None:
+        # First: what is said is stored before anything waits for Telegram.
+        replies = await self._replies(on_new_message, incoming)
         if incoming.tap is not None:
             await self._api.does("answerCallbackQuery", callback_query_id=incoming.tap)
-            if incoming.keyboard is not None:
-                await self._api.does("editMessageReplyMarkup", chat_id=incoming.chat, message_id=incoming.keyboard)
-            if incoming.strange or is_repeated(incoming.sender, incoming.about):
-                return
+        if incoming.keyboard is not None:
+            await self._api.does("editMessageReplyMarkup", chat_id=incoming.chat, message_id=incoming.keyboard)
+        for reply in replies:
+            await self._send(incoming, reply)
+
+    async def _replies(self, on_new_message: OnNewMessage, incoming: Incoming) -> list[dict[str, Any]]:
+        if incoming.strange or is_repeated(incoming.sender, incoming.about):
+            return []
         if incoming.text is None or not self._pace.allows(incoming.sender):
-            await self._send(incoming, {"text": words()["only_text" if incoming.text is None else "too_fast"]})
-            return
-        await self._api.does("sendChatAction", chat_id=incoming.chat, action="typing", **incoming.topic)
+            return [{"text": words()["only_text" if incoming.text is None else "too_fast"]}]
         text, remark = clean(command(incoming.text, table("commands")))
         new = is_new(incoming.sender)
         replies = await talk(on_new_message, incoming.sender, text, self.name(), remark, metadata=dict(incoming.about))
-        for reply in replies:
-            await self._send(incoming, reply)
-        if new and not tells_of_storage(replies):
-            await self._send(incoming, {"text": words()["stored"]})
+        return [*replies, {"text": words()["stored"]}] if new and not tells_of_storage(replies) else replies
 
     async def _send(self, incoming: Incoming, reply: dict[str, Any]) -> None:
         place = {"chat_id": incoming.chat, **incoming.topic, **incoming.reply}
