@@ -87,8 +87,11 @@ export class Talk {
     if (this.#session) {
       const held = await this.#call("history", { session: this.#session }).catch((problem) => {
         if (problem.status === UNKNOWN_SESSION) return { messages: [] };
+        // Without its database the server answers from memory; the talk comes back with a later message.
+        if (problem.status >= 500 && this.#outbox.length) return null;
         throw problem;
       });
+      if (!held) return;
       if (held.messages.length) {
         const known = new Set(held.messages.map((message) => message.id));
         this.#outbox = this.#outbox.filter((entry) => !known.has(entry.id));

@@ -265,11 +265,10 @@ class TwitchChat extends HTMLElement {
   }
 
   #wait(entry) {
-    let node = this.#pending.get(entry.id);
-    if (!node) {
-      node = this.#append(personNode(entry.shown || entry.message, this.#words));
-      this.#pending.set(entry.id, node);
-    }
+    const node = this.#pending.get(entry.id) || personNode(entry.shown || entry.message, this.#words);
+    this.#pending.set(entry.id, node);
+    // Nor is it there when the talk before it has only now been put in.
+    if (!node.isConnected) this.#append(node);
     note(node, "waiting", this.#words.waiting);
   }
 

@@ -39,6 +39,10 @@ def on_page(server: Assistant, session: str, number: int, text: str) -> list[dic
     return messages
 
 
+def history(server: Assistant, session: str) -> requests.Response:
+    return requests.post(f"{server.address}/webhooks/web/history", json={"session": session}, timeout=60)
+
+
 def test_server_killed_in_mid_turn_and_started_again(tmp_path: Path) -> None:
     port = free_port()
     # Long, so that the turn lasts; the page sends a message again, under the same id, until it is answered.
@@ -112,7 +116,13 @@ def test_postgres_stopped_for_20_seconds_and_back(tmp_path: Path) -> None:
         # The interview goes on where it was, from memory.
         assert server.say("patient", "only after running")[-1]["data"]["asks"] == "bout"
         assert shows_emergency(server, "stranger")
+        # Who loads the page again gets what is remembered of the talk.
+        on_page(server, session, 1, "hello")
+        assert [message["from"] for message in history(server, session).json()["messages"]] == ["assistant", "person", "assistant"]
         assert server.post("/webhooks/web/delete", session=session) == {"deleted": None}
+        assert history(server, session).status_code == 503
+        assert "Traceback" not in server.printed()
+        assert session.split(".")[0] not in server.printed()
         time.sleep(max(0.0, 20 - (time.monotonic() - stopped)))
         postgres.start()
         assert server.say("patient", "few seconds")[-1]["data"]["asks"] == "since"

@@ -82,6 +82,22 @@ def test_what_is_typed_offline_survives_a_reload(chat: Chat) -> None:
     chat.complaints = [line for line in chat.complaints if "ERR_FAILED" not in line]
 
 
+def test_who_loads_the_page_while_the_talk_cannot_be_read_still_gets_an_answer(chat: Chat) -> None:
+    said = ["why do muscles twitch", "does caffeine cause it", "how long does it last"]
+    chat.open().say(said[0])
+    before = chat.texts()
+    chat.page.route("**/webhooks/web/history", lambda route: route.fulfill(status=503, json={"error": "away"}))
+    chat.page.reload()
+    chat.until(lambda: "no connection" in chat.status(), "the truth")
+    assert "From the article: causes" in chat.say(said[1])
+    chat.page.unroute("**/webhooks/web/history")
+    # With the next message all of the talk is there again, in order.
+    chat.say(said[2])
+    assert chat.said() == said
+    assert chat.texts()[: len(before)] == before
+    chat.complaints = [line for line in chat.complaints if "503" not in line]
+
+
 def test_a_reply_lost_on_its_way_comes_once(chat: Chat) -> None:
     chat.open()
     lost: list[str] = []

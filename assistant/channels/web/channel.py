@@ -18,9 +18,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.channels.base import BadMessage, InputChannel, OnNewMessage, body, clean, complete, talk
 from assistant.channels.pacing import Gate
 from assistant.channels.transcript import UNSAID
-from assistant.channels.web.history import Message, messages, of_reply, turn
+from assistant.channels.web.history import Event, Message, messages, of_reply, turn
 from assistant.channels.web.origins import ForeignOriginError, allowed_origins, cors
 from assistant.channels.web.sessions import Sessions, UnknownSessionError, signing_key
+from assistant.stores.tables import decoded
 from assistant.stores.talks import talks
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ FILES = frozenset(file.name for file in PAGES.iterdir() if file.suffix in TYPES)
 HELLO = "hello"
 FIRST_WORKER = "Sanic-Server-0-0"
 LONGEST_TITLE = 200
+AWAY = "the talk cannot be read just now; go on with it, messages are answered all the same"
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _SLOT = re.compile(r"[a-z_]{1,40}")
 SAFE = {
@@ -90,10 +92,11 @@ class WebChannel(InputChannel):
                     said = complete(stored, conversation, remark)
             return {"messages": [of_reply(reply) for reply in said]}
 
-        async def history(request: Request, data: dict[str, Any]) -> dict[str, Any]:
+        async def history(request: Request, data: dict[str, Any]) -> dict[str, Any] | HTTPResponse:
             conversation = self._sessions.conversation(data.get("session"))
             async with _alone(request, conversation):
-                return {"messages": messages(talks(request.app.ctx.agent).events(conversation))}
+                held = _held(request, conversation)
+            return response.json({"error": AWAY}, status=503) if held is None else {"messages": messages(held)}
 
         async def delete(request: Request, data: dict[str, Any]) -> dict[str, Any]:
             conversation = self._sessions.conversation(data.get("session"))
@@ -188,6 +191,17 @@ def _stored(request: Request, conversation: str, message_id: str) -> list[Messag
     except SQLAlchemyError as error:
         logger.error("cannot look whether a message came before: %s", type(error).__name__)
         return []
+
+
+def _held(request: Request, conversation: str) -> list[Event] | None:
+    """All events of a talk; while the database is away those that are remembered here, None if there are none."""
+    store = talks(request.app.ctx.agent)
+    try:
+        return store.events(conversation)
+    except SQLAlchemyError as error:
+        # Its text holds the talk's name.
+        logger.error("cannot read a talk for its page: %s", type(error).__name__)
+        return [event for _, event in decoded(store.outage.recall(conversation))] or None
 
 
 async def _file(name: str) -> HTTPResponse:
