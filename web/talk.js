@@ -2,18 +2,19 @@
 
 const PATIENCE = 20000;
 const PAUSES = [1000, 2000, 4000, 8000, 15000, 30000];
-// Answers that another try can mend: too fast, too slow, or the server's own trouble.
-const TRY_AGAIN = (status) => status === 408 || status === 429 || status >= 500;
+// Answers that another try can mend: a page that the operator has not allowed yet, too slow, too fast, or the server's own trouble.
+const TRY_AGAIN = (status) => [403, 408, 429].includes(status) || status >= 500;
 const UNKNOWN_SESSION = 401;
 
+// What the server answered instead: its status, its `error`, and after how many milliseconds to come back (docs/web-api.md).
 class Refused extends Error {
-  constructor(status) {
+  constructor(status, says, wait) {
     super(String(status));
-    this.status = status;
+    Object.assign(this, { status, says, wait });
   }
 }
 
-// `listener` has: restored(messages), replies(messages), waiting(message), sent(id), failed(id), busy(yes), connected(yes).
+// `listener` has: restored(messages), replies(messages), waiting(message), sent(id), failed(id), busy(yes), connected(yes, problem).
 export class Talk {
   #server;
   #listener;
@@ -75,8 +76,8 @@ export class Talk {
       this.#listener.connected(true);
     } catch (problem) {
       this.#outbox.forEach((entry) => this.#listener.waiting(entry));
-      this.#listener.connected(false);
-      this.#timer = setTimeout(() => this.#work(), PAUSES[Math.min(this.#misses++, PAUSES.length - 1)]);
+      this.#listener.connected(false, problem);
+      this.#timer = setTimeout(() => this.#work(), problem.wait || PAUSES[Math.min(this.#misses++, PAUSES.length - 1)]);
     } finally {
       this.#working = false;
       this.#listener.busy(false);
@@ -140,7 +141,11 @@ export class Talk {
       credentials: "omit",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    if (!answer.ok) throw new Refused(answer.status);
+    if (!answer.ok) {
+      // A proxy's own refusal is no JSON.
+      const said = await answer.json().catch(() => null);
+      throw new Refused(answer.status, said?.error || "", Number(answer.headers.get("Retry-After")) * 1000);
+    }
     return answer.json();
   }
 

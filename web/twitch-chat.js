@@ -5,7 +5,7 @@ import { saveFhir, saveTalk, printSummary } from "./keep.js";
 import { assistantNode, button, choicesNode, element, note, personNode, reopen, retire } from "./messages.js";
 import { sheet } from "./style.js";
 import { Talk } from "./talk.js";
-import { wordsFor } from "./words.js";
+import { fill, wordsFor } from "./words.js";
 
 // What the assistant understands, in its own language, whatever the page's.
 const SAYS = { why: "why do you ask?", again: "start again", summary: "summary for my doctor" };
@@ -23,7 +23,7 @@ class TwitchChat extends HTMLElement {
   #changing = "";
   // The level that this turn's replies have shown: its heading stands once.
   #level = "";
-  #state = { busy: false, offline: false, notice: "" };
+  #state = { busy: false, trouble: null, notice: "" };
 
   connectedCallback() {
     if (this.shadowRoot) return;
@@ -53,6 +53,7 @@ class TwitchChat extends HTMLElement {
     log.tabIndex = 0;
     const status = element("p", "status");
     status.setAttribute("role", "status");
+    status.dir = "auto";
     this.#parts = { panel, log, status };
     panel.append(this.#header(), log, status, this.#form(), this.#question());
     panel.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
@@ -179,16 +180,23 @@ class TwitchChat extends HTMLElement {
       sent: (id) => note(this.#pending.get(id), "", ""),
       failed: (id) => note(this.#pending.get(id), "failed", this.#words.failed),
       busy: (yes) => this.#report({ busy: yes }),
-      connected: (yes) => this.#report({ offline: !yes }),
+      connected: (yes, problem) => this.#report({ trouble: yes ? null : this.#trouble(problem) }),
     };
   }
 
   // One line below the talk: what is going on now, or what the person should know.
   #report(news) {
     Object.assign(this.#state, news);
-    const { busy, offline, notice } = this.#state;
-    const text = offline ? this.#words.offline : busy ? this.#words.writing : notice;
-    if (this.#parts.status.textContent !== text) this.#parts.status.textContent = text;
+    const { busy, trouble, notice } = this.#state;
+    const { text, lang = this.#words.lang } = trouble || { text: busy ? this.#words.writing : notice };
+    const { status } = this.#parts;
+    if (status.textContent !== text) Object.assign(status, { lang, textContent: text });
+  }
+
+  // Why nothing goes out: the server's own words to the person, what it has against this page, or no connection.
+  #trouble({ status, says }) {
+    if (says && status === 429) return { text: says, lang: "en" };
+    return { text: says && status === 403 ? fill(this.#words.refused, { reason: says }) : this.#words.offline };
   }
 
   #say(text, about = {}) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections import deque
@@ -39,15 +40,15 @@ class Pace:
 
     def allows(self, key: str) -> bool:
         """Whether one more may pass now, which then counts; what is refused does not."""
-        if not self.has_room(key):
+        if self.wait(key):
             return False
         self.count(key)
         return True
 
-    def has_room(self, key: str) -> bool:
-        """Whether one more may pass now."""
+    def wait(self, key: str) -> float:
+        """Seconds until one more may pass; 0 if it may now."""
         times = self._times.get(key)
-        return not times or len(times) < self._most or self._clock() - times[0] >= self._span
+        return max(0.0, times[0] + self._span - self._clock()) if times and len(times) == self._most else 0.0
 
     def count(self, key: str) -> None:
         """One more has passed."""
@@ -77,8 +78,8 @@ class Gate:
         """429 if this sender or this address has said too much in the last minute; then it counts for neither."""
         address = address_of(request)
         both = [(self._senders, sender), *([(self._addresses, address)] if address else [])]
-        if not all(pace.has_room(key) for pace, key in both):
-            return too_fast(_MINUTE)
+        if wait := max(pace.wait(key) for pace, key in both):
+            return too_fast(wait)
         for pace, key in both:
             pace.count(key)
         return None
@@ -86,7 +87,9 @@ class Gate:
     def refuses_talk(self, request: Request) -> HTTPResponse | None:
         """429 if this address has begun too many talks in the last hour."""
         address = address_of(request)
-        return None if address is None or self._talks.allows(address) else too_fast(_HOUR)
+        if address is None or self._talks.allows(address):
+            return None
+        return too_fast(self._talks.wait(address))
 
 
 def address_of(request: Request) -> str | None:
@@ -102,4 +105,4 @@ def address_of(request: Request) -> str | None:
 
 def too_fast(seconds: float) -> HTTPResponse:
     """429 with what to say to the person, and when to come back."""
-    return response.json({"error": words()["too_fast"]}, status=429, headers={"Retry-After": str(int(seconds))})
+    return response.json({"error": words()["too_fast"]}, status=429, headers={"Retry-After": str(math.ceil(seconds))})

@@ -26,6 +26,19 @@ def test_twenty_a_minute_and_no_more() -> None:
     assert pace.allows("a")
 
 
+def test_who_is_too_fast_is_told_how_long_to_wait() -> None:
+    now = [0.0]
+    pace = Pace(2, clock=lambda: now[0])
+    pace.count("a")
+    now[0] = 20.0
+    assert pace.wait("a") == 0
+    pace.count("a")
+    now[0] = 50.0
+    assert (pace.wait("a"), pace.wait("b")) == (10, 0)
+    now[0] = 60.0
+    assert pace.wait("a") == 0
+
+
 def test_no_limit_when_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RATE_LIMIT", "0")
     pace, gate = messages_a_minute(), Gate()

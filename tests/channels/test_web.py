@@ -52,7 +52,10 @@ def test_who_may_embed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert allowed == {"https://club.example", "http://other.example:8000"}
     assert "Access-Control-Allow-Origin" not in cors(request(), allowed)
     assert "Access-Control-Allow-Origin" not in cors(request("http://here.example:5005"), allowed)
-    assert cors(request("https://club.example"), allowed)["Access-Control-Allow-Origin"] == "https://club.example"
+    headers = cors(request("https://club.example"), allowed)
+    assert headers["Access-Control-Allow-Origin"] == "https://club.example"
+    # Without this the widget could not see how long to wait.
+    assert headers["Access-Control-Expose-Headers"] == "Retry-After"
     for foreign in ("https://evil.example", "https://club.example.evil.example", "null", "http://club.example", "*", "http://["):
         with pytest.raises(ForeignOriginError, match="ORIGINS"):
             cors(request(foreign), allowed)

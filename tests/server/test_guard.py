@@ -71,7 +71,7 @@ def test_too_many_messages_get_429_with_when_to_come_back(tmp_path: Path) -> Non
         say = {"sender": f"quick{WORD}", "message": f"does coffee cause twitching {WORD}"}
         answers = [requests.post(f"{server.address}/webhooks/rest/webhook", json=say, timeout=30) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-        assert int(answers[-1].headers["Retry-After"]) == 60
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
         assert "emergency number" in answers[-1].json()["error"]
         session = server.post("/webhooks/web/session")["session"]
         page = [

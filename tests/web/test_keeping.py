@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.running import Server
 from tests.server.test_restart import running
@@ -96,6 +96,40 @@ def test_who_loads_the_page_while_the_talk_cannot_be_read_still_gets_an_answer(c
     assert chat.said() == said
     assert chat.texts()[: len(before)] == before
     chat.complaints = [line for line in chat.complaints if "503" not in line]
+
+
+def test_who_is_too_fast_is_told_so_in_the_servers_words_and_the_page_waits_as_long(chat: Chat) -> None:
+    chat.page.clock.install()
+    chat.open()
+    tries: list[str] = []
+
+    def refuse(route: Route) -> None:
+        tries.append(route.request.url)
+        route.fulfill(status=429, headers={"Retry-After": "600"}, json={"error": "Please wait ten minutes."})
+
+    chat.page.route("**/webhooks/web/message", refuse)
+    chat.page.locator("textarea").fill("why do muscles twitch")
+    chat.page.locator("textarea").press("Enter")
+    chat.until(lambda: chat.status() == "Please wait ten minutes.", "the server's words")
+    assert chat.page.locator(".waiting").count() == 1
+    # The page's clock goes on by itself, too.
+    chat.page.clock.run_for(300_000)
+    assert len(tries) == 1
+    chat.page.unroute("**/webhooks/web/message")
+    assert "From the article: causes" in chat.answered(lambda: chat.page.clock.run_for(300_000))
+    chat.complaints = [line for line in chat.complaints if "429" not in line]
+
+
+def test_a_page_that_is_not_allowed_says_so_and_loses_nothing(chat: Chat) -> None:
+    chat.open()
+    chat.page.route("**/webhooks/web/message", lambda route: route.fulfill(status=403, json={"error": "ORIGINS does not name it"}))
+    chat.page.locator("textarea").fill("why do muscles twitch")
+    chat.page.locator("textarea").press("Enter")
+    chat.until(lambda: "ORIGINS does not name it" in chat.status(), "the reason")
+    assert "emergency number" in chat.status()
+    chat.page.unroute("**/webhooks/web/message")
+    chat.until(lambda: chat.replies().count() == 2, "the answer, once it is allowed")
+    chat.complaints = [line for line in chat.complaints if "403" not in line]
 
 
 def test_a_reply_lost_on_its_way_comes_once(chat: Chat) -> None:

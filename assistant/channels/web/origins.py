@@ -34,6 +34,7 @@ def cors(request: Request, allowed: frozenset[str]) -> dict[str, str]:
         "Access-Control-Allow-Methods": "POST",
         "Access-Control-Allow-Headers": "Content-Type",
         "Access-Control-Max-Age": "600",
+        "Access-Control-Expose-Headers": "Retry-After",
     }
 
 
