@@ -7,7 +7,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from sanic import response
 from sanic.request import Request
@@ -20,6 +20,9 @@ MOST_TALKS_AN_HOUR = 60
 _MINUTE, _HOUR = 60.0, 3600.0
 # Beyond this, those who have been silent for a whole span are forgotten.
 _MOST_KEYS = 10_000
+LOOPBACK = "127.0.0.0/8,::1/128"
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
 class Pace:
@@ -69,14 +72,19 @@ class Gate:
     """What a channel that is open to anyone asks before a turn: is this sender, is this address too fast?"""
 
     def __init__(self) -> None:
-        """Reads RATE_LIMIT and TALK_LIMIT from the environment; RATE_LIMIT=0 lifts both."""
+        """Reads RATE_LIMIT, TALK_LIMIT and TRUSTED_PROXIES from the environment; RATE_LIMIT=0 lifts both limits.
+
+        Raises:
+            ValueError: if TRUSTED_PROXIES names what is no network.
+        """
+        self._proxies = trusted_proxies()
         self._senders, self._addresses = messages_a_minute(), messages_a_minute()
         lifted = os.environ.get("RATE_LIMIT") == "0"
         self._talks = Pace(0 if lifted else int(os.environ.get("TALK_LIMIT", MOST_TALKS_AN_HOUR)), _HOUR)
 
     def refuses_message(self, request: Request, sender: str) -> HTTPResponse | None:
         """429 if this sender or this address has said too much in the last minute; then it counts for neither."""
-        address = address_of(request)
+        address = address_of(request, self._proxies)
         both = [(self._senders, sender), *([(self._addresses, address)] if address else [])]
         if wait := max(pace.wait(key) for pace, key in both):
             return too_fast(wait)
@@ -86,21 +94,40 @@ class Gate:
 
     def refuses_talk(self, request: Request) -> HTTPResponse | None:
         """429 if this address has begun too many talks in the last hour."""
-        address = address_of(request)
+        address = address_of(request, self._proxies)
         if address is None or self._talks.allows(address):
             return None
         return too_fast(self._talks.wait(address))
 
 
-def address_of(request: Request) -> str | None:
-    """Whom a request comes from, or None if from a program on this machine.
+def trusted_proxies() -> Networks:
+    """The networks of the environment's TRUSTED_PROXIES, commas between; by default this machine alone.
 
-    A proxy on this machine names the caller in X-Forwarded-For; only its own entry, the last, is believed, and from no other machine.
+    Raises:
+        ValueError: if one is none, such as "10.0.0.1/8" or "proxy".
     """
-    if not ip_address(request.ip or "127.0.0.1").is_loopback:
-        return str(request.ip)
-    named = request.headers.get("x-forwarded-for", "").split(",")[-1].strip()
-    return named or None
+    named = os.environ.get("TRUSTED_PROXIES", "").strip() or LOOPBACK
+    return tuple(ip_network(network.strip()) for network in named.split(","))
+
+
+def address_of(request: Request, proxies: Networks) -> str | None:
+    """Whom a request comes from, or None if from a proxy that names nobody, or a program where only proxies are.
+
+    Each proxy writes at the end of X-Forwarded-For whom it serves: read from there, the first that is none of `proxies` is the caller,
+    and what stands before may be made up.
+    """
+    # Some proxies add a header of their own after the caller's.
+    named = ",".join(request.headers.getall("x-forwarded-for", [])).split(",")
+    hops = [hop.strip() for hop in (*named, request.ip or "127.0.0.1")]
+    return next((hop for hop in reversed(hops) if hop and not _is_in(hop, proxies)), None)
+
+
+def _is_in(hop: str, networks: Networks) -> bool:
+    try:
+        address = ip_address(hop)
+    except ValueError:
+        return False
+    return any(address in network for network in networks)
 
 
 def too_fast(seconds: float) -> HTTPResponse:

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sanic.compat import Header
 
-from assistant.channels.pacing import Gate, Pace, address_of, messages_a_minute
+from assistant.channels.pacing import Gate, Pace, address_of, messages_a_minute, trusted_proxies
 
 
-def request(ip: str = "203.0.113.7", **headers: str) -> Any:
-    return SimpleNamespace(ip=ip, headers={name.replace("_", "-"): value for name, value in headers.items()})
+def request(ip: str = "203.0.113.7", *forwarded_for: str) -> Any:
+    return SimpleNamespace(ip=ip, headers=Header([("X-Forwarded-For", value) for value in forwarded_for]))
 
 
 def test_twenty_a_minute_and_no_more() -> None:
@@ -88,8 +89,32 @@ def test_talks_of_an_address_are_counted_by_the_hour(monkeypatch: pytest.MonkeyP
 
 
 def test_whom_a_request_comes_from() -> None:
-    assert address_of(request("203.0.113.7")) == "203.0.113.7"
-    assert address_of(request("203.0.113.7", x_forwarded_for="198.51.100.1")) == "203.0.113.7"
-    assert address_of(request("127.0.0.1")) is None
-    assert address_of(request("127.0.0.1", x_forwarded_for="6.6.6.6, 198.51.100.1")) == "198.51.100.1"
-    assert address_of(request("::1", x_forwarded_for="198.51.100.1")) == "198.51.100.1"
+    here = trusted_proxies()
+    assert address_of(request("203.0.113.7"), here) == "203.0.113.7"
+    assert address_of(request("203.0.113.7", "198.51.100.1"), here) == "203.0.113.7"
+    assert address_of(request("127.0.0.1"), here) is None
+    assert address_of(request("127.0.0.1", "6.6.6.6, 198.51.100.1"), here) == "198.51.100.1"
+    assert address_of(request("::1", "198.51.100.1"), here) == "198.51.100.1"
+    # Some proxies add a header of their own.
+    assert address_of(request("127.0.0.1", "6.6.6.6", "198.51.100.1"), here) == "198.51.100.1"
+    assert address_of(request("127.0.0.1", "not an address"), here) == "not an address"
+
+
+def test_which_proxies_are_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", "10.1.0.0/16, fd00::/8")
+    ingress = trusted_proxies()
+    assert address_of(request("10.1.2.3", "6.6.6.6, 198.51.100.1"), ingress) == "198.51.100.1"
+    assert address_of(request("fd00::7", "6.6.6.6, 198.51.100.1, 10.1.2.3"), ingress) == "198.51.100.1"
+    assert address_of(request("10.2.0.1", "198.51.100.1"), ingress) == "10.2.0.1"
+    assert address_of(request("127.0.0.1", "198.51.100.1"), ingress) == "127.0.0.1"
+    assert address_of(request("10.1.2.3"), ingress) is None
+    # Behind it each person has a limit of their own.
+    monkeypatch.setenv("TALK_LIMIT", "1")
+    gate = Gate()
+    assert [gate.refuses_talk(request("10.1.2.3", f"198.51.100.{person}")) is None for person in (1, 2, 1)] == [True, True, False]
+    for wrong in ("proxy", "10.0.0.1/8", "10.0.0.0/8,"):
+        monkeypatch.setenv("TRUSTED_PROXIES", wrong)
+        with pytest.raises(ValueError, match=r"network|host bits"):
+            Gate()
+    monkeypatch.setenv("TRUSTED_PROXIES", "")
+    assert address_of(request("127.0.0.1", "198.51.100.1"), trusted_proxies()) == "198.51.100.1"

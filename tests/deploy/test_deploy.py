@@ -120,6 +120,12 @@ def test_compose_names_what_the_assistant_reads() -> None:
         assert (DEPLOY / mount.split(":")[0]).exists()
 
 
+def test_compose_trusts_the_network_by_which_a_proxy_on_its_host_comes() -> None:
+    (compose,) = documents(DEPLOY / "compose.yml")
+    (pool,) = compose["networks"]["default"]["ipam"]["config"]
+    assert compose["services"]["assistant"]["environment"]["TRUSTED_PROXIES"] == f"${{TRUSTED_PROXIES:-{pool['subnet']}}}"
+
+
 @pytest.mark.parametrize("file", [ROOT / "endpoints.yml", DEPLOY / "endpoints.shared.yml"], ids=lambda file: file.name)
 def test_endpoints_name_classes_that_exist(file: Path) -> None:
     (endpoints,) = documents(file)
