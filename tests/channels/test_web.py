@@ -17,8 +17,9 @@ from assistant.channels.web.origins import ForeignOriginError, allowed_origins, 
 from assistant.channels.web.sessions import Sessions, UnknownSessionError, signing_key
 
 
-def request(origin: str = "", host: str = "here.example:5005") -> Any:
-    return SimpleNamespace(headers={"host": host, **({"origin": origin} if origin else {})})
+def request(origin: str = "", host: str = "here.example:5005", **more: str) -> Any:
+    headers = {"host": host, **({"origin": origin} if origin else {})}
+    return SimpleNamespace(headers=headers | {name.replace("_", "-"): value for name, value in more.items()})
 
 
 def test_a_session_is_read_back_by_the_same_key_only() -> None:
@@ -61,6 +62,15 @@ def test_who_may_embed(monkeypatch: pytest.MonkeyPatch) -> None:
             cors(request(foreign), allowed)
     monkeypatch.delenv("ORIGINS")
     assert allowed_origins() == frozenset()
+
+
+def test_the_servers_own_page_may_talk_behind_a_proxy_that_changes_host() -> None:
+    behind = {"origin": "https://chat.example", "host": "127.0.0.1:5005"}
+    assert "Access-Control-Allow-Origin" not in cors(request(**behind, sec_fetch_site="same-origin"), frozenset())
+    # Where a browser does not say it, over plain http, the refusal tells the operator what to do.
+    for site in ({}, {"sec_fetch_site": "same-site"}, {"sec_fetch_site": "cross-site"}):
+        with pytest.raises(ForeignOriginError, match="Host"):
+            cors(request(**behind, **site), frozenset())
 
 
 EVENTS: list[dict[str, Any]] = [

@@ -24,10 +24,13 @@ def cors(request: Request, allowed: frozenset[str]) -> dict[str, str]:
         ForeignOriginError: if the page is not allowed; the browser then shows it nothing.
     """
     origin = request.headers.get("origin", "")
-    if not origin or _host(origin) == request.headers.get("host", ""):
+    # A proxy may have put another Host there; the browser knows, and no script can make it say so.
+    own = request.headers.get("sec-fetch-site") == "same-origin" or _host(origin) == request.headers.get("host", "")
+    if not origin or own:
         return {"Vary": "Origin"}
     if origin not in allowed:
-        raise ForeignOriginError(f"{origin} may not embed this chat; the operator can allow it with ORIGINS")
+        remedy = "the operator can allow it with ORIGINS or, if it is the server's own page, let the proxy pass Host on"
+        raise ForeignOriginError(f"{origin} may not embed this chat; {remedy}")
     return {
         "Vary": "Origin",
         "Access-Control-Allow-Origin": origin,
