@@ -120,6 +120,14 @@ def test_compose_names_what_the_assistant_reads() -> None:
         assert (DEPLOY / mount.split(":")[0]).exists()
 
 
+def test_compose_opens_nothing_to_other_machines() -> None:
+    # REST is open, and there is no TLS; Docker's own rules go before the host's firewall.
+    (compose,) = documents(DEPLOY / "compose.yml")
+    published = [port for service in compose["services"].values() for port in service.get("ports", [])]
+    assert published
+    assert all(port.startswith("127.0.0.1:") for port in published)
+
+
 def test_compose_trusts_the_network_by_which_a_proxy_on_its_host_comes() -> None:
     (compose,) = documents(DEPLOY / "compose.yml")
     (pool,) = compose["networks"]["default"]["ipam"]["config"]
