@@ -67,7 +67,7 @@ evaluate: install-dev $(MODEL) ## measure understanding on held-out messages, wr
 	@PYTHONPATH=. $(PYTHON) -m tests.understanding.evaluate
 
 .PHONY: baseline
-baseline: install ## the bot of `rasa init` with the same data, to compare with (3 GB, about an hour)
+baseline: install ## the bot of `rasa init` with the same data, to compare with (3 GB, about four hours)
 	@test -x .baseline/venv/bin/rasa || $(UV) venv --quiet --no-config --python 3.11 .baseline/venv
 	@$(UV) pip install --quiet --no-config --no-deps --require-hashes --compile-bytecode --python .baseline/venv/bin/python -r baseline/requirements.txt
 	@PYTHONPATH=. $(PYTHON) -m baseline.make_bot .baseline/bot

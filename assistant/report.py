@@ -16,11 +16,10 @@ from typing import Any
 import yaml
 from sqlalchemy import create_engine, text
 
+from assistant.channels.transcript import UNSAID
 from assistant.contract import data_of, level_of, outcome_of
 
 TEXTS = 50
-# In the metadata of a message that the page sent by itself (assistant/channels/transcript.py): nobody said it or wanted anything.
-UNSAID = "unsaid"
 Event = dict[str, Any]
 
 
@@ -90,6 +89,7 @@ def _turns(talk: list[Event]) -> Iterator[tuple[Event, str, str]]:
     """Each message of a person with the outcome and the level of its turn."""
     starts = [place for place, event in enumerate(talk) if event["event"] == "user"]
     for start, end in pairwise([*starts, len(talk)]):
+        # The page sent it by itself: nobody wanted anything.
         if (talk[start].get("metadata") or {}).get(UNSAID):
             continue
         found = [data_of(event) for event in talk[start + 1 : end]]

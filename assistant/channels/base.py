@@ -18,7 +18,7 @@ from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.channels.taps import TAP
-from assistant.channels.transcript import transcript
+from assistant.channels.transcript import UNSAID, transcript
 from assistant.contract import data_of
 from assistant.metrics import ERRORS, count_turn
 from assistant.stores.talks import talks
@@ -133,7 +133,8 @@ async def talk(
         ERRORS.labels("turn").inc()
         replies.messages.append(_own(sender, "sorry"))
     said = complete(replies.messages or [_own(sender, "sorry")], sender, remark)
-    count_turn(channel, said, perf_counter() - begin)
+    if not (metadata or {}).get(UNSAID):
+        count_turn(channel, said, perf_counter() - begin)
     return said
 
 

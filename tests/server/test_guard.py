@@ -18,7 +18,7 @@ from tests.conftest import Run
 from tests.faults.stage import assistant
 from tests.running import TOKEN, Server
 
-WORD = "Quetzalcoatlus"
+WORD = "Pterodactylus"
 
 
 @pytest.mark.parametrize("path", ["/chat", "/web/chat.css", "/health", "/health/live", "/nothing", "/conversations/me/tracker"])
