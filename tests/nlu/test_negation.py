@@ -142,6 +142,7 @@ def test_the_plainest_ways_never_do(way: str, alarms: list[str]) -> None:
         "joking aside i have chest pain",
         "calf is hot and swollen, warm bath did nothing",
         "rash: no, dark pee: yes",
+        "a red hot patch on my calf that spreads",
         "the weakness went away and then my face drooped",
     ],
 )
