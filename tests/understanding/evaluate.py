@@ -57,8 +57,8 @@ BASELINE = ROOT / ".baseline" / "bot"
 BASELINE_RASA = ROOT / ".baseline" / "venv" / "bin" / "rasa"
 TYPING = "right outcome with one typing error in each message"
 TYPING_EMERGENCY = "emergencies answered as emergency with one typing error in each"
-BESIDE = """The last column is what the default pipeline of `rasa init` (DIET), taught for {epochs} epochs of its 100 with the data of that day, made
-of the same messages on {date} (`make baseline`)."""
+BESIDE = """The last column is what the default pipeline of `rasa init` (DIET), taught for {epochs} epochs of its 100 with the data of
+that day, made of the same messages on {date} (`make baseline`)."""
 # What docs/evaluation.md measures the figures against: at least, or for false alarms at most.
 WANTED = {
     "emergencies answered as emergency": 1.0,
@@ -205,7 +205,10 @@ def gone_wrong(talks: list[tuple[Conversation, Ending]]) -> list[str]:
 
 
 def compare(messages: list[Held]) -> tuple[str, dict[str, float]]:
-    """What is said of the baseline, and its shares: of this run if it is there, else of the last. It holds no interviews, so no conversations."""
+    """What is said of the baseline, and its shares: of this run if it is there, else of the last.
+
+    It holds no interviews, so no conversations.
+    """
     if (BASELINE / "models" / "baseline.tar.gz").exists():
         print("The same messages to the baseline ...", flush=True)
         with baseline() as say:
