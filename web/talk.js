@@ -3,8 +3,10 @@
 const PATIENCE = 20000;
 const PAUSES = [1000, 2000, 4000, 8000, 15000, 30000];
 // Answers that another try can mend: a page that the operator has not allowed yet, too slow, too fast, or the server's own trouble.
-const TRY_AGAIN = (status) => [403, 408, 429].includes(status) || status >= 500;
+// A 403 without our words is a proxy's, of this one message; the next must go out.
+const TRY_AGAIN = ({ status, says }) => (status === 403 && says) || [408, TOO_FAST].includes(status) || status >= 500;
 const UNKNOWN_SESSION = 401;
+const TOO_FAST = 429;
 
 // What the server answered instead: its status, its `error`, and after how many milliseconds to come back (docs/web-api.md).
 class Refused extends Error {
@@ -77,7 +79,9 @@ export class Talk {
     } catch (problem) {
       this.#outbox.forEach((entry) => this.#listener.waiting(entry));
       this.#listener.connected(false, problem);
-      this.#timer = setTimeout(() => this.#work(), problem.wait || PAUSES[Math.min(this.#misses++, PAUSES.length - 1)]);
+      const pause = PAUSES[Math.min(this.#misses++, PAUSES.length - 1)];
+      // Only our own pacing knows how long; a proxy's maintenance page may say an hour.
+      this.#timer = setTimeout(() => this.#work(), (problem.status === TOO_FAST && problem.wait) || pause);
     } finally {
       this.#working = false;
       this.#listener.busy(false);
@@ -122,7 +126,7 @@ export class Talk {
         this.#reopenedFor = entry.id;
         return this.#open();
       }
-      if (!problem.status || TRY_AGAIN(problem.status)) throw problem;
+      if (!problem.status || TRY_AGAIN(problem)) throw problem;
       this.#outbox.shift();
       this.#listener.failed(entry.id);
       return this.#save();

@@ -7,7 +7,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any
 
 import yaml
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 # Newest events among which a talk's latest message is; a turn has six to twelve, and some twenty more where it forgets all answers.
 A_TURN = 50
+# Seconds within which the same button is tapped twice by one tap.
+DOUBLE_TAP = 10
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
 
 WORDS = Path(__file__).resolve().parents[2] / "content" / "channels.yml"
@@ -170,7 +172,7 @@ def is_new(conversation: str) -> bool:
 def is_repeated(conversation: str, about: Mapping[str, str]) -> bool:
     """Whether a tap is the talk's latest message already, as a double tap is; if that cannot be read it is not.
 
-    Another button of the same question is no repetition: it corrects the answer.
+    Another button of the same question is no repetition: it corrects the answer. Nor is a tap some time later: it waits for a reply.
 
     Args:
         conversation: the talk.
@@ -183,7 +185,7 @@ def is_repeated(conversation: str, about: Mapping[str, str]) -> bool:
     except SQLAlchemyError:
         return False
     latest: dict[str, Any] = next((event for event in reversed(events) if event.get("event") == "user"), {})
-    return (latest.get("metadata") or {}).get(TAP) == about[TAP]
+    return (latest.get("metadata") or {}).get(TAP) == about[TAP] and time() - latest["timestamp"] < DOUBLE_TAP
 
 
 def tells_of_storage(replies: list[dict[str, Any]]) -> bool:

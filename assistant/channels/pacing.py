@@ -101,13 +101,13 @@ class Gate:
 
 
 def trusted_proxies() -> Networks:
-    """The networks of the environment's TRUSTED_PROXIES, commas between; by default this machine alone.
+    """This machine, and the networks of the environment's TRUSTED_PROXIES, commas between.
 
     Raises:
         ValueError: if one is none, such as "10.0.0.1/8" or "proxy".
     """
-    named = os.environ.get("TRUSTED_PROXIES", "").strip() or LOOPBACK
-    return tuple(ip_network(network.strip()) for network in named.split(","))
+    named = os.environ.get("TRUSTED_PROXIES", "").strip()
+    return tuple(ip_network(network.strip()) for network in (LOOPBACK, *([named] if named else [])) for network in network.split(","))
 
 
 def address_of(request: Request, proxies: Networks) -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
 from typing import Any
 
+from aiohttp import ClientConnectionError
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -140,7 +142,7 @@ class SlackChannel(InputChannel):
             pauses = BackoffRetryIntervalCalculator(_FIRST_PAUSE)
             self._client.retry_handlers = [
                 AsyncRateLimitErrorRetryHandler(_TRIES_AGAIN),
-                AsyncConnectionErrorRetryHandler(_TRIES_AGAIN, pauses),
+                AsyncConnectionErrorRetryHandler(_TRIES_AGAIN, pauses, [ClientConnectionError, asyncio.TimeoutError]),
                 AsyncServerErrorRetryHandler(_TRIES_AGAIN, pauses),
             ]
         return self._client

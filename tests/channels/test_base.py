@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.channels import base
 from assistant.channels.base import MOST_CHARACTERS, BadMessage, clean, talk, words
 from assistant.channels.rest import checked_sender
 from assistant.channels.web.sessions import Sessions
@@ -97,3 +99,11 @@ def test_silence_is_answered(run: Run) -> None:
         return None
 
     assert [reply["text"] for reply in run(talk(says_nothing, "me", "hi", "rest"))] == [words()["sorry"]]
+
+
+@pytest.mark.parametrize(("seconds", "tap", "repeated"), [(1, "7 no", True), (3600, "7 no", False), (1, "8 no", False)])
+def test_only_a_tap_right_after_the_same_one_is_repeated(seconds: int, tap: str, repeated: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = {"event": "user", "timestamp": time.time() - seconds, "metadata": {"tap": "7 no"}}
+    monkeypatch.setattr(base.Sanic, "get_app", lambda: SimpleNamespace(ctx=SimpleNamespace(agent=None)))
+    monkeypatch.setattr(base, "talks", lambda agent: SimpleNamespace(events=lambda conversation, newest: [stored]))
+    assert base.is_repeated("slack:D1:U1", {"tap": tap}) is repeated
