@@ -52,7 +52,7 @@ class Said:
         """ "yes" or "no" to whatever stands open, or None."""
         if self.has("several") and self.opening is None and not self.has("well"):
             return "yes"
-        if self.opening == "correcting" or self._of_a_thing:
+        if self.opening == "correcting" or self._of_a_thing or self._only_when:
             return None
         return self.opening if self.opening in ("yes", "no") else _YES_NO.get(self.intent or "")
 
@@ -64,6 +64,13 @@ class Said:
         ends = [e.get("end", 0) for e in self.entities if e["entity"] == "opens" and e["value"] == "no"]
         things = [e for e in self.entities if e["entity"] == "no_medicine" or (e["entity"] in THINGS and e.get("status") == "absent")]
         return any(e.get("start", 0) <= end + 1 for e in things for end in ends)
+
+    @property
+    def _only_when(self) -> bool:
+        """Whether its "only" begins when the twitch comes ("only after running"), which answers no question but that."""
+        places = [(e.get("start", 0), e.get("end", 0)) for e in self.entities if e["entity"] == "at_rest"]
+        opens = [e.get("start", 0) for e in self.entities if e["entity"] == "opens" and e["value"] == "no"]
+        return self.asked != "at_rest" and any(first <= start < last for start in opens for first, last in places)
 
     def values(self, entity: str, status: str = "present") -> list[Any]:
         """Values of an entity with this status, each once. What is told of another person is present: the talk is about them."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.knowledge import knowledge
+from assistant.nlu.findings import find
 from assistant.triage import QUESTIONS, UNKNOWN, Said, collect, next_question
 from assistant.triage.interview import NAMED, acknowledge, full, spare, unnamed
 
@@ -318,3 +319,15 @@ def test_anothers_medicine_is_not_ones_own() -> None:
     assert heard(None, "describe_twitch", grandads, none)["medication"] == "no"
     assert heard(None, "describe_twitch", grandads)["medication"] == "yes"
     assert heard(None, "describe_twitch", entity("medicine", "statin"), none)["medication"] == "yes"
+
+
+@pytest.mark.parametrize(("text", "asked", "denied"), [
+    ("only after running", "symptoms", False),
+    ("only after running", "medication", False),
+    ("no, only after running", "symptoms", True),
+    ("only the twitch", "symptoms", True),
+])  # fmt: skip
+def test_only_after_exercise_answers_when_it_comes_and_no_other_question(text: str, asked: str, denied: bool) -> None:
+    changes = collect({}, Said("inform", tuple(find(text)), asked), KNOWN)
+    assert (changes.get(asked) in ([], "no")) is denied
+    assert changes.get("at_rest") == (None if text == "only the twitch" else "no")
