@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, takewhile
 from typing import Any
@@ -42,15 +43,19 @@ def said(tracker: Tracker) -> Said:
 
 def message_before(tracker: Tracker) -> list[dict[str, Any]]:
     """The entities of the message before the latest."""
-    messages = (event for event in reversed(this_session(tracker)) if event.get("event") == "user")
+    messages = (event for event in latest_first(tracker) if event.get("event") == "user")
     before = next(islice(messages, 1, None), None)
     return ((before or {}).get("parse_data") or {}).get("entities") or []
 
 
+def latest_first(tracker: Tracker) -> Iterator[dict[str, Any]]:
+    """The events of this session; what was said in one before it says nothing of now."""
+    return takewhile(lambda event: event.get("event") != "session_started", reversed(tracker.events))
+
+
 def this_session(tracker: Tracker) -> list[dict[str, Any]]:
-    """The events of this session, oldest first; what was said in one before it says nothing of now."""
-    newest = takewhile(lambda event: event.get("event") != "session_started", reversed(tracker.events))
-    return list(newest)[::-1]
+    """The events of this session, oldest first."""
+    return list(latest_first(tracker))[::-1]
 
 
 def answered_anew(tracker: Tracker) -> str | None:

@@ -15,6 +15,7 @@ from actions.common import (
     Events,
     answered_anew,
     intent_of,
+    latest_first,
     open_question,
     said,
     send,
@@ -258,7 +259,7 @@ def _advice(slots: dict[str, Any], withhold: frozenset[str]) -> list[Reply]:
 
 def _advised(tracker: Tracker) -> bool:
     """Whether the interview's result has been told before this turn, and not forgotten since."""
-    names = (event.get("name") for event in reversed(this_session(tracker)) if event.get("event") == "action")
+    names = (event.get("name") for event in latest_first(tracker) if event.get("event") == "action")
     return next((name for name in names if name in ("action_give_advice", START_AGAIN)), None) == "action_give_advice"
 
 

@@ -107,7 +107,7 @@ def trusted_proxies() -> Networks:
         ValueError: if one is none, such as "10.0.0.1/8" or "proxy".
     """
     named = os.environ.get("TRUSTED_PROXIES", "").strip()
-    return tuple(ip_network(network.strip()) for network in (LOOPBACK, *([named] if named else [])) for network in network.split(","))
+    return tuple(ip_network(network.strip()) for network in (f"{LOOPBACK},{named}" if named else LOOPBACK).split(","))
 
 
 def address_of(request: Request, proxies: Networks) -> str | None:

@@ -68,14 +68,19 @@ def read(update: Any, username: str) -> Incoming | None:
     addressed = _addressed(text, message, username)
     if addressed is None:
         return None
-    return Incoming(f"telegram:{chat_id}:{person_id}", chat_id, addressed, topic=_topic(message), reply=_reply(message))
+    return Incoming(_in_group(chat_id, person_id), chat_id, addressed, topic=_topic(message), reply=_reply(message))
+
+
+def _in_group(chat: Any, person: Any) -> str:
+    """The conversation's id in a group, where each person has one."""
+    return f"telegram:{chat}:{person}"
 
 
 def group_talk(update: Any) -> str | None:
     """The talk that a message in a group would belong to, where the bot must know its own name to read it; None if it is none."""
     message = _mapping(_mapping(update).get("message"))
     chat, person = _mapping(message.get("chat")), _mapping(message.get("from"))
-    return f"telegram:{chat.get('id')}:{person.get('id')}" if chat.get("type") in _GROUPS else None
+    return _in_group(chat.get("id"), person.get("id")) if chat.get("type") in _GROUPS else None
 
 
 def _tap(query: Mapping[str, Any]) -> Incoming | None:
@@ -93,7 +98,7 @@ def _tap(query: Mapping[str, Any]) -> Incoming | None:
     asked = None if "forum_topic_created" in answers else _number(_mapping(answers.get("from")).get("id"))
     mine = asked == person_id
     return Incoming(
-        f"telegram:{chat_id}:{person_id}", chat_id, text, tap, post if mine else None, about,
+        _in_group(chat_id, person_id), chat_id, text, tap, post if mine else None, about,
         strange=asked is not None and not mine, topic=_topic(message), reply=_reply(answers) if mine else {},
     )  # fmt: skip
 

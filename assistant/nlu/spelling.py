@@ -70,7 +70,8 @@ class Spelling:
             return []
         near = [other for other in self._nearest(word) if other in self._pressing][:_OTHERS] if often <= _RARE else []
         near += [other for other in self._one_error_away(word) if {(before, other), (other, after)} & self._phrases]
-        return [other for other in dict.fromkeys(near) if other != self(word)]
+        mended = self(word)
+        return [other for other in dict.fromkeys(near) if other != mended]
 
     def across(self, first: str, second: str) -> list[str]:
         """Which two words may have been meant if the space between two slipped: "num bdown"."""
@@ -89,10 +90,12 @@ class Spelling:
         near = (str(found.term) for found in self._index.lookup(word, Verbosity.ALL, max_edit_distance=1))
         return tuple(other for other in near if other in self._pressing and not _same(word, other))
 
-    def _nearest(self, word: str) -> list[str]:
+    # What a word is mended to, and what else it may be, both ask.
+    @of_words
+    def _nearest(self, word: str) -> tuple[str, ...]:
         """The own words with the fewest errors between, if they are few enough."""
         distance = 2 if len(word) >= _LONG else 1
-        return [str(found.term) for found in self._index.lookup(word, Verbosity.CLOSEST, max_edit_distance=distance)]
+        return tuple(str(found.term) for found in self._index.lookup(word, Verbosity.CLOSEST, max_edit_distance=distance))
 
 
 def _same(word: str, other: str) -> bool:
