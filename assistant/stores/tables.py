@@ -52,6 +52,9 @@ _BACKWARDS = _EVENTS.order_by(None).order_by(EVENTS.c.id.desc())
 _RECENT = _BACKWARDS.limit(sa.literal_column("200")).offset(sa.literal_column("0")).subquery()
 _NAMED = sa.select(sa.func.min(_RECENT.c.id)).where(_RECENT.c.data.like(sa.bindparam("named"))).scalar_subquery()
 _SINCE = _EVENTS.where(EVENTS.c.id >= _NAMED)
+_FORGET_WINDOW = WINDOWS.delete().where(_OF_WINDOW)
+_NARROW = WINDOWS.insert().values(sender_id=_OF_TALK, first=sa.bindparam("begin"), kept=sa.bindparam("older"))
+_INSERT = EVENTS.insert().values({column.name: sa.bindparam(column.name) for column in EVENTS.c if column is not EVENTS.c.id})
 
 
 @sa.event.listens_for(WINDOWS.metadata, "before_create")
@@ -86,8 +89,8 @@ def read_window(connection: Connection, conversation: str) -> tuple[list[Stored]
 
 def narrow(connection: Connection, conversation: str, window: Window) -> None:
     """Read no more than this window from now on."""
-    connection.execute(WINDOWS.delete().where(WINDOWS.c.sender_id == conversation))
-    connection.execute(WINDOWS.insert().values(sender_id=conversation, first=window.first, kept=json.dumps(window.kept)))
+    _execute(connection, _FORGET_WINDOW, {"talk": conversation})
+    _execute(connection, _NARROW, {"talk": conversation, "begin": window.first, "older": json.dumps(window.kept)})
 
 
 def read_since(connection: Connection, conversation: str, message_id: str) -> list[str]:
@@ -120,13 +123,15 @@ def insert(connection: Connection, conversation: str, events: list[Stored]) -> N
         intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
         place = {"sender_id": conversation, "type_name": event["event"], "timestamp": event.get("timestamp")}
         rows.append({**place, "intent_name": intent, "action_name": event.get("name"), "data": data})
-    if rows:
+    if rows and connection.dialect.name == "postgresql":
         # SQLAlchemy's own way here: it sends PostgreSQL all of them at once.
         connection.execute(EVENTS.insert(), rows)
+    elif rows:
+        _execute(connection, _INSERT, rows)
 
 
-def _execute(connection: Connection, statement: sa.sql.ClauseElement, values: dict[str, Any]) -> Any:
-    """Run a statement. SQLAlchemy's own way took 1.3 ms for a window's three statements, this 0.3."""
+def _execute(connection: Connection, statement: sa.sql.ClauseElement, values: dict[str, Any] | list[dict[str, Any]]) -> Any:
+    """Run a statement, once for each of several values. SQLAlchemy's own way took 1.3 ms for a window's three statements, this 0.3."""
     if connection.dialect.paramstyle not in BY_NAME:
         return connection.execute(statement, values)
     return connection.exec_driver_sql(_written(connection.dialect, statement), values)
@@ -139,7 +144,7 @@ def _written(dialect: sa.engine.Dialect, statement: sa.sql.ClauseElement) -> str
 
 def delete(connection: Connection, conversation: str) -> int:
     """Delete a conversation; gives how many events it had."""
-    connection.execute(WINDOWS.delete().where(WINDOWS.c.sender_id == conversation))
+    _execute(connection, _FORGET_WINDOW, {"talk": conversation})
     gone: int = connection.execute(EVENTS.delete().where(EVENTS.c.sender_id == conversation)).rowcount
     return gone
 

@@ -45,6 +45,8 @@ RETENTION_DAYS = 30
 DELIVERED = 7 * 86400
 # How many of a tracker's events are in the store already: set on each tracker that comes from here.
 STORED = "stored_events"
+# The smaller window that a talk is to have from its next turn on, where this one was too large.
+SMALLER = "smaller_window"
 # A slot that actions/privacy.py sets.
 DELETE = "delete_talk"
 
@@ -87,17 +89,16 @@ class TalkStore(SQLTrackerStore):
             with timed("read"):
                 read, smaller = self._read(lambda connection: read_window(connection, sender_id))
             held = self._up_to_date(sender_id, read)
-            if smaller and held == read:
-                # If this cannot be written the next turn reads as much.
-                with suppress(SQLAlchemyError):
-                    self._write(lambda connection: narrow(connection, sender_id, smaller))
+            # Numbers of events that are to be deleted may come again.
+            smaller = smaller if held == read else None
         except SQLAlchemyError as error:
             logger.error("cannot read a talk, it goes on from memory: %s", type(error).__name__)
-            held = decoded(self.outage.recall(sender_id))
+            held, smaller = decoded(self.outage.recall(sender_id)), None
         self.outage.remember(sender_id, [data for data, _ in held])
         tracker = self._tracker(sender_id, [event for _, event in held])
         if tracker is not None:
             setattr(tracker, STORED, len(tracker.events))
+            setattr(tracker, SMALLER, smaller)
         return tracker
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
@@ -121,9 +122,16 @@ class TalkStore(SQLTrackerStore):
         texts = [data for data, _ in written]
         self.outage.remember(conversation, [*self.outage.recall(conversation), *texts])
         setattr(tracker, STORED, len(tracker.events))
+        smaller = tracker.__dict__.pop(SMALLER, None)
+
+        def write(connection: Connection) -> None:
+            insert(connection, conversation, written)
+            if smaller:
+                narrow(connection, conversation, smaller)
+
         try:
             with timed("write"):
-                self._write(lambda connection: insert(connection, conversation, written))
+                self._write(write)
         except SQLAlchemyError as error:
             logger.error("cannot write a talk, its newest events wait: %s", type(error).__name__)
             self.outage.wait(conversation, texts)

@@ -254,6 +254,37 @@ def test_a_turn_is_written_whole_or_not_at_all(filled: TalkStore, run: Run) -> N
     assert len(filled.events("web:me")) == held + 2
 
 
+def windows(store: TalkStore) -> int:
+    with store.engine.begin() as connection:
+        return len(connection.execute(sa.select(WINDOWS)).all())
+
+
+def test_a_long_talk_gets_its_smaller_window_with_the_turn_that_is_written(store: TalkStore, run: Run) -> None:
+    keep(store, run, "web:me", *map(str, range(MOST)))
+    tracker = run(store.retrieve("web:me"))
+    tracker.update(UserUttered("and this"))
+    assert windows(store) == 0
+    run(store.save(tracker))
+    assert windows(store) == 1
+    assert texts(run(store.retrieve("web:me")))[-1] == "and this"
+
+
+def test_what_is_deleted_and_begun_anew_while_nothing_can_be_written_is_not_hidden_by_the_old_talks_window(
+    store: TalkStore, run: Run
+) -> None:
+    keep(store, run, "web:me", *map(str, range(MOST)))
+    with read_only(store):
+        assert store.delete("web:me") is None
+        keep(store, run, "web:me", "begun anew")
+        tracker = run(store.retrieve("web:me"))
+        assert texts(tracker) == ["begun anew"]
+        tracker.update(UserUttered("and this"))
+    # SQLite numbers the new events as it did the old ones.
+    run(store.save(tracker))
+    assert windows(store) == 0
+    assert texts(run(store.retrieve("web:me"))) == ["begun anew", "and this"]
+
+
 def test_old_talks_are_deleted_and_others_stay(store: TalkStore, run: Run) -> None:
     old = [SessionStarted(timestamp=1.0), UserUttered("old", timestamp=2.0)]
     run(store.save(DialogueStateTracker.from_events("web:old", old)))
