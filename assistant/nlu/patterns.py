@@ -195,12 +195,14 @@ class PatternSet:
 
     def _candidates(self, text: str) -> list[int]:
         """The patterns of which a text has a word of each item, in their order."""
-        met = frozenset().union(*map(self._with_word, set(text.split())))
-        rules = chain.from_iterable(self._by_need.get(need, ()) for need in met)
+        of_each = [self._with_word(word) for word in set(text.split())]
+        met = frozenset().union(*(needs for needs, _ in of_each))
+        rules = frozenset().union(*(rules for _, rules in of_each))
         return sorted(rule for rule in rules if self._needs[rule] <= met)
 
     @of_words
-    def _with_word(self, word: str) -> frozenset[int]:
-        """The needs that this may be a word of."""
+    def _with_word(self, word: str) -> tuple[frozenset[int], frozenset[int]]:
+        """The needs that this may be a word of, and the patterns that are found by one of them."""
         begins = [self._by_prefix.get(word[:length], set()) for length in self._prefix_lengths if length <= len(word)]
-        return frozenset(self._by_word.get(word, set()).union(*begins))
+        needs = frozenset(self._by_word.get(word, set()).union(*begins))
+        return needs, frozenset(chain.from_iterable(self._by_need.get(need, ()) for need in needs))

@@ -68,6 +68,7 @@ class Reading(NamedTuple):
         return [(a, b) for a, b in found if any(token.text.isalnum() for token in self.tokens[a:b])]
 
 
+@of_words
 def plain(raw: str) -> str:
     """A word in small letters, without apostrophes and accents."""
     word = _APOSTROPHES.sub("", unicodedata.normalize("NFKD", raw).lower())

