@@ -12,7 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from assistant.nlu.remembering import of_words
+from assistant.nlu.remembering import OfWords
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "encoder.onnx"
 DIMENSIONS = 384
@@ -65,6 +65,7 @@ class Encoder:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._begin, self._end = map(self._tokenizer.token_to_id, MARKS)
+        self._pieces = OfWords(self._split)
         try:
             self._session = session(WEIGHTS)
         except Exception as error:  # onnxruntime has an exception of its own for each way to be broken
@@ -97,14 +98,13 @@ class Encoder:
 
     def _states(self, words: tuple[str, ...]) -> tuple[Vectors, list[int]]:
         """The state of each piece, and which word it is of; of many words the first pieces."""
-        pieces = list(map(self._pieces, words))
+        pieces = [self._pieces[word] for word in words]
         places = [place for place, of_word in enumerate(pieces) for _ in of_word][: MOST_PIECES - len(MARKS)]
         ids = [self._begin, *islice(chain.from_iterable(pieces), len(places)), self._end]
         states: Vectors = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int64)})[0][0]
         return states[1:-1], places
 
-    @of_words
-    def _pieces(self, word: str) -> tuple[int, ...]:
+    def _split(self, word: str) -> tuple[int, ...]:
         """The numbers of a word's pieces: the same in every text, since no piece reaches over two words."""
         return tuple(self._tokenizer.encode([word], is_pretokenized=True, add_special_tokens=False).ids)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils import murmurhash3_32
 
-from assistant.nlu.remembering import of_words
+from assistant.nlu.remembering import OfWords
 
 # So many letters and so many words together, and in how many places they are counted.
 LETTERS, WORDS = (2, 3, 4), (1, 2, 3)
@@ -32,7 +32,7 @@ class Counts(NamedTuple):
 
 def letters(text: str) -> Counts:
     """How often letters stand together inside its words, each word with a space at both ends."""
-    return _counted(np.concatenate([_NONE, *map(_letters, text.split())]))
+    return _counted(np.concatenate([_NONE, *(_letters[word] for word in text.split())]))
 
 
 def words(text: str) -> Counts:
@@ -54,8 +54,7 @@ def weighed(counts: Sequence[Counts], weights: Vectors) -> Vectors:
     return np.stack([each.values @ weights[each.places] for each in counts])
 
 
-@of_words
-def _letters(word: str) -> Places:
+def _hashed(word: str) -> Places:
     padded = f" {word} "
     return _places([padded[at : at + size] for size in LETTERS for at in range(len(padded) - size + 1)], LETTER_PLACES)
 
@@ -64,6 +63,7 @@ def _places(ngrams: list[str], places: int) -> Places:
     return np.abs(np.array([murmurhash3_32(ngram, 0) for ngram in ngrams], dtype=np.int64)) % places
 
 
+_letters = OfWords(_hashed)
 _NONE = _places([], LETTER_PLACES)
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain, pairwise, product
 from typing import NamedTuple
 
-from assistant.nlu.remembering import of_words
+from assistant.nlu.remembering import OfWords
 
 # `..` stands for up to this many words, within a sentence.
 GAP = 4
@@ -172,6 +172,7 @@ class PatternSet:
                 (self._by_prefix[word[:-1]] if word.endswith("*") else self._by_word[word]).add(number)
         self.labels = sorted({label for label, _ in self._rules})
         self._prefix_lengths = sorted({len(prefix) for prefix in self._by_prefix})
+        self._with_word = OfWords(self._with)
 
     def find(self, text: str) -> list[Match]:
         """All patterns found in a reading's text; one with `&` once for each way to place its sides."""
@@ -195,13 +196,12 @@ class PatternSet:
 
     def _candidates(self, text: str) -> list[int]:
         """The patterns of which a text has a word of each item, in their order."""
-        of_each = [self._with_word(word) for word in set(text.split())]
+        of_each = [self._with_word[word] for word in set(text.split())]
         met = frozenset().union(*(needs for needs, _ in of_each))
         rules = frozenset().union(*(rules for _, rules in of_each))
         return sorted(rule for rule in rules if self._needs[rule] <= met)
 
-    @of_words
-    def _with_word(self, word: str) -> tuple[frozenset[int], frozenset[int]]:
+    def _with(self, word: str) -> tuple[frozenset[int], frozenset[int]]:
         """The needs that this may be a word of, and the patterns that are found by one of them."""
         begins = [self._by_prefix.get(word[:length], set()) for length in self._prefix_lengths if length <= len(word)]
         needs = frozenset(self._by_word.get(word, set()).union(*begins))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.nlu.remembering import of_words
+from assistant.nlu.remembering import OfWords
 
 # The channels cut at 10,000 characters; this bounds the cost for any other way in.
 MAX_CHARACTERS = 10_000
@@ -68,11 +68,13 @@ class Reading(NamedTuple):
         return [(a, b) for a, b in found if any(token.text.isalnum() for token in self.tokens[a:b])]
 
 
-@of_words
-def plain(raw: str) -> str:
+def _plain(raw: str) -> str:
     """A word in small letters, without apostrophes and accents."""
     word = _APOSTROPHES.sub("", unicodedata.normalize("NFKD", raw).lower())
     return "".join(letter for letter in word if not unicodedata.combining(letter)) or raw
+
+
+plain = OfWords(_plain)
 
 
 class Reader:
@@ -88,6 +90,8 @@ class Reader:
         self._one = {key: value for key, value in rewrite.items() if " " not in key}
         self._two = {tuple(key.split()): value for key, value in rewrite.items() if " " in key}
         self._spell = spell or (lambda word: word)
+        # One word as it is read by itself.
+        self.word = OfWords(self._word)
 
     # Four components read the same message.
     @lru_cache(maxsize=_REMEMBERED)  # noqa: B019 - there is one reader, it lives as long as the process
@@ -101,7 +105,7 @@ class Reader:
         raw = unicodedata.normalize("NFC", message[:MAX_CHARACTERS])
         tokens: list[Token] = []
         for match in TOKEN.finditer(raw):
-            word = self.word(match[0])
+            word = self.word[match[0]]
             pair = (tokens[-1].text, word) if tokens else ("", "")
             start = tokens.pop().start if pair in self._two else match.start()
             # A short form may stand for several words ("idk"): each is a token at its place.
@@ -112,10 +116,9 @@ class Reader:
         """Whether a word stands for another, so that it is no typing error ("idk")."""
         return word in self._one
 
-    @of_words
-    def word(self, raw: str) -> str:
+    def _word(self, raw: str) -> str:
         """One word as it is read by itself; sometimes several ("dont know")."""
-        word = plain(raw)
+        word = plain[raw]
         if word in self._one:
             return self._one[word]
         if not word[0].isalpha():

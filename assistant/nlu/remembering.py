@@ -1,22 +1,31 @@
-"""What is remembered of single words: the newest, of ordinary length. What is longer than any word would fill the memory."""
+"""What is remembered of single words: a few thousand, of ordinary length. What is longer than any word would fill the memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, update_wrapper
-from typing import ParamSpec, TypeVar, cast
+from typing import TypeVar
 
 WORDS, LONGEST_WORD = 5_000, 30
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def of_words(work: Callable[P, T]) -> Callable[P, T]:
-    """Remember what a function gives whose last argument is a word."""
-    known = cast(Callable[P, T], lru_cache(maxsize=WORDS)(work))
+class OfWords(dict[str, T]):
+    """What a function gives for each word: a dictionary, since a turn asks hundreds of times and a call costs eight times as much."""
 
-    def ask(*asked: P.args, **named: P.kwargs) -> T:
-        ordinary = len(str(asked[-1])) <= LONGEST_WORD
-        return known(*asked, **named) if ordinary else work(*asked, **named)
+    def __init__(self, work: Callable[[str], T]) -> None:
+        """Set up.
 
-    return update_wrapper(ask, known)
+        Args:
+            work: asked once for each word that is remembered.
+        """
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, word: str) -> T:
+        """Work it out; when there are too many all are forgotten, which threads may do beside each other."""
+        found = self._work(word)
+        if len(word) <= LONGEST_WORD:
+            if len(self) >= WORDS:
+                self.clear()
+            self[word] = found
+        return found

@@ -35,9 +35,9 @@ class Respelling:
     def _others(self, text: str) -> Iterator[tuple[int, int, str]]:
         """What may have been meant, and what it stands in the place of."""
         tokens = list(TOKEN.finditer(text))
-        read = [self._reader.word(token[0]) for token in tokens]
+        read = [self._reader.word[token[0]] for token in tokens]
         for at, token in enumerate(tokens):
-            word = plain(token[0])
+            word = plain[token[0]]
             # "Idk", "my gf's back": no typing errors.
             if self._reader.rewrites(word) or not word[0].isalpha() or POSSESSIVE.search(token[0]):
                 continue
@@ -45,5 +45,5 @@ class Respelling:
             for other in self._spelling.others(before, word, after):
                 yield *token.span(), other
             if at and text[tokens[at - 1].end() : token.start()] == " ":
-                for pair in self._spelling.across(plain(tokens[at - 1][0]), word):
+                for pair in self._spelling.across(plain[tokens[at - 1][0]], word):
                     yield tokens[at - 1].start(), token.end(), pair

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from symspellpy import SymSpell, Verbosity
 
-from assistant.nlu.remembering import of_words
+from assistant.nlu.remembering import OfWords
 
 # Shorter words have too many neighbours: "leg" is one letter from "keg", "let" and "led".
 _SHORTEST = 4
@@ -49,12 +49,15 @@ class Spelling:
         # Sorted: of two words equally near the same one is taken in every process.
         for word in sorted(self._own):
             self._index.create_dictionary_entry(word, 1)
+        # What a word is mended to, and what else it may be, both ask.
+        self._nearest = OfWords(self._find_nearest)
+        self._one_error_away = OfWords(self._find_one_error_away)
 
     def __call__(self, word: str) -> str:
         """The word that was meant, or the word itself."""
         if len(word) < _SHORTEST or word in self._own or word in english() or not word.isascii():
             return word
-        near = self._nearest(word)
+        near = self._nearest[word]
         return near[0] if near and len(near[0]) >= _SHORTEST - 1 else word
 
     def others(self, before: str, word: str, after: str) -> list[str]:
@@ -68,8 +71,8 @@ class Spelling:
         often = english().get(word, 0)
         if len(word) < _SHORT or word in self._own or not word.isascii() or often > _COMMON:
             return []
-        near = [other for other in self._nearest(word) if other in self._pressing][:_OTHERS] if often <= _RARE else []
-        near += [other for other in self._one_error_away(word) if {(before, other), (other, after)} & self._phrases]
+        near = [other for other in self._nearest[word] if other in self._pressing][:_OTHERS] if often <= _RARE else []
+        near += [other for other in self._one_error_away[word] if {(before, other), (other, after)} & self._phrases]
         mended = self(word)
         return [other for other in dict.fromkeys(near) if other != mended]
 
@@ -84,15 +87,12 @@ class Spelling:
         # One letter is no word: nearly any two words could be told so.
         return len(word) > 1 and word in self._pressing
 
-    @of_words
-    def _one_error_away(self, word: str) -> tuple[str, ...]:
+    def _find_one_error_away(self, word: str) -> tuple[str, ...]:
         """The pressing words with one error between, but for another form of the same word."""
         near = (str(found.term) for found in self._index.lookup(word, Verbosity.ALL, max_edit_distance=1))
         return tuple(other for other in near if other in self._pressing and not _same(word, other))
 
-    # What a word is mended to, and what else it may be, both ask.
-    @of_words
-    def _nearest(self, word: str) -> tuple[str, ...]:
+    def _find_nearest(self, word: str) -> tuple[str, ...]:
         """The own words with the fewest errors between, if they are few enough."""
         distance = 2 if len(word) >= _LONG else 1
         return tuple(str(found.term) for found in self._index.lookup(word, Verbosity.CLOSEST, max_edit_distance=distance))

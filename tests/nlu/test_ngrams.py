@@ -38,9 +38,3 @@ def test_one_text_is_weighed_as_all_in_a_table() -> None:
     weights = np.random.default_rng(0).standard_normal((ngrams.LETTER_PLACES, 3)).astype(np.float32)
     expected = ngrams.table(counts, ngrams.LETTER_PLACES) @ weights
     assert ngrams.weighed(counts, weights) == pytest.approx(expected, abs=1e-5)
-
-
-def test_only_words_of_ordinary_length_are_remembered() -> None:
-    ngrams._letters.__wrapped__.cache_clear()
-    ngrams.letters(" calf " + "c" * 1_000 + " ")
-    assert ngrams._letters.__wrapped__.cache_info().currsize == 1

@@ -79,11 +79,3 @@ def test_what_is_too_long_is_cut() -> None:
 def test_any_text_can_be_read(typed: str) -> None:
     for entity in find(typed):
         assert 0 <= entity["start"] <= entity["end"] <= len(typed)
-
-
-def test_only_words_of_ordinary_length_are_remembered() -> None:
-    remembered = Reader.word.__wrapped__
-    # Of earlier tests it may be full.
-    remembered.cache_clear()
-    Reader({}).read("calf " + "c" * 1_000)
-    assert remembered.cache_info().currsize == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import dataclasses
 import inspect
 import json
 import re
@@ -15,6 +16,7 @@ import pytest
 import rasa.core.actions.action as rasa_action
 import rasa.core.processor as rasa_processor
 import rasa.engine.runner.dask as rasa_runner
+import rasa.shared.core.trackers as rasa_trackers
 from rasa.core.actions.action import ActionExecutionRejection, ActionExtractSlots, RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.policies.policy import Policy
@@ -25,6 +27,7 @@ from rasa.graph_components.converters.nlu_message_converter import NLUMessageCon
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
+    ActionExecutionRejected,
     ActionReverted,
     ActiveLoop,
     Restarted,
@@ -181,6 +184,9 @@ def test_older_states_would_change_no_rule(talk: Talk, monkeypatch: pytest.Monke
     assert any(short < long for short, long in lengths)
 
 
+ASKED = ["action_listen", UserUttered("it twitches"), "interview_form", ActiveLoop("interview_form"), "action_listen"]
+
+
 @pytest.mark.parametrize(
     "events",
     [
@@ -190,6 +196,10 @@ def test_older_states_would_change_no_rule(talk: Talk, monkeypatch: pytest.Monke
         ["action_listen", UserUttered("hi"), "utter_greet", ActionReverted()],
         ["action_listen", UserUttered("hi"), UserUtteranceReverted(), "action_listen"],
         ["interview_form", ActiveLoop("interview_form"), "action_listen", UserUttered("no"), "interview_form", ActiveLoop(None)],
+        [*ASKED, UserUttered("no"), "interview_form", "action_listen", UserUttered("why"), "utter_why", "interview_form"],
+        [*ASKED, UserUttered("why"), ActionExecutionRejected("interview_form"), "utter_why", "interview_form", SlotSet("since", 3)],
+        [*ASKED, "interview_form", "action_listen", UserUttered("hi"), SessionStarted(), "interview_form", "interview_form"],
+        [*ASKED, UserUttered("no"), "interview_form", ActiveLoop(None), "interview_form", ActionReverted()],
     ],
 )
 def test_the_events_replayed_are_those_of_rasa(events: list[Any]) -> None:
@@ -268,6 +278,15 @@ def test_an_action_is_told_the_same_as_on_a_server_of_its_own(agent: Any) -> Non
     assert told == {name: value for name, value in expected.items() if name != "version"}
     elsewhere = RemoteAction("action_clarify", EndpointConfig("http://localhost:1/webhook"))
     assert isinstance(elsewhere._action_call_format(talk, agent.domain)["tracker"]["events"], list)
+
+
+def test_only_a_form_that_is_written_out_is_made_a_dictionary(agent: Any) -> None:
+    # What is replaced writes out nothing else.
+    assert inspect.getsource(rasa_trackers).count("dataclasses.asdict(") == 1
+    tracker = DialogueStateTracker.from_events("x", [UserUttered("my calf twitches"), ActiveLoop("interview_form")], agent.domain.slots)
+    written = tracker.current_state()["active_loop"]
+    assert written == dataclasses.asdict(tracker.active_loop)
+    assert written is not vars(tracker.active_loop)
 
 
 def test_what_the_processor_copies_is_for_its_debug_log_alone() -> None:

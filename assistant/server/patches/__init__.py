@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.server.patches import behaviour, speed
+from assistant.server.patches import behaviour, rules, speed
 
 
 def apply() -> None:
@@ -15,13 +15,14 @@ def apply() -> None:
     speed.cache_action_schema()
     speed.remember_event_types()
     speed.run_components_in_order()
-    speed.look_only_at_rules_that_can_apply()
-    speed.show_rules_only_the_states_they_look_at()
-    speed.replay_plainly_where_nothing_is_undone()
+    rules.look_only_at_rules_that_can_apply()
+    rules.show_rules_only_the_states_they_look_at()
+    speed.replay_plainly_where_nothing_is_taken_back()
     speed.copy_talks_without_replaying_them()
     speed.copy_slots_plainly()
     speed.fill_slots_by_their_action()
     speed.write_out_only_the_events_that_an_action_reads()
+    speed.write_out_a_loop_without_copying_its_message()
     speed.copy_nothing_for_lines_not_logged()
     speed.remember_whether_the_domain_is_empty()
     speed.remember_what_was_understood()
