@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any, Literal
 
-import spacy
 from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
 
 from assistant.nlu.cues import Cues
 from assistant.nlu.denials import DenialLists
@@ -90,7 +90,6 @@ class ContextRules:
         rules = list(rules)
         self._phrases = {(str(rule["category"]), str(phrase)) for rule in rules for phrase in rule["phrases"]}
         self._medspacy, self._prune = _import_medspacy()
-        self._vocab = spacy.blank("en").vocab
         self._lists = DenialLists(denials or {})
         # Of the same category, so that it ends denials alone.
         self._list_ends = self._rule({"category": "NEGATED_EXISTENCE", "direction": "PSEUDO"})
@@ -109,7 +108,8 @@ class ContextRules:
         words = [token.text for token in reading.tokens]
         # "Chest pain no": the end is read as a mark, as in "chest pain no, fever no".
         words += ["."] if words[-1] not in SENTENCE_END else []
-        doc = Doc(self._vocab, words=words, sent_starts=[before is None or before in SENTENCE_END for before in (None, *words[:-1])])
+        # spaCy keeps each word that it ever saw, 400 bytes each: made-up words would fill the memory of one vocabulary for all.
+        doc = Doc(Vocab(), words=words, sent_starts=[before is None or before in SENTENCE_END for before in (None, *words[:-1])])
         spans = {(match.label, place): self._span(doc, reading, match.label, place) for match in matches for place in match.spans}
         modifiers = [self._medspacy.ConTextModifier(rule, start, end, doc) for rule, start, end in self._found(reading, words)]
         graph = self._medspacy.ConTextGraph(targets=list(spans.values()), modifiers=modifiers)

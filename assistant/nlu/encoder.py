@@ -20,8 +20,8 @@ DIMENSIONS = 384
 CHUNK, MOST_PIECES = 80, 256
 # The pieces that stand around every text.
 MARKS = ("[CLS]", "[SEP]")
-# Several components ask for stretches of the same text.
-_REMEMBERED = 256
+# Several components ask for stretches of the same text. The longest text takes 8 MB here.
+_REMEMBERED = 4
 
 Vectors = NDArray[np.float32]
 Spans = list[tuple[int, int]]

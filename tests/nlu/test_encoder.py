@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,17 @@ def test_pieces_of_single_words_are_those_of_the_text(text: str) -> None:
     assert session.pieces == expected.ids
     assert places == expected.word_ids[1:-1]
     assert len(states) == len(places)
+
+
+def test_long_messages_do_not_fill_the_memory() -> None:
+    made = encoder()
+    tracemalloc.start()
+    for number in range(12):
+        made.encode_spans((f"{number}", *["twitch"] * 1000), [[(0, 1000)]])
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # Each takes 1.5 MB.
+    assert held < 8_000_000
 
 
 def test_weights_that_were_not_made_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
