@@ -54,18 +54,19 @@ def run_components_in_order() -> None:
 
     def get(graph: dict[str, Any], targets: list[str]) -> tuple[Any, ...]:
         results: dict[str, Any] = {}
-
-        def result(name: str) -> Any:
-            if name not in results:
-                first, *needs = graph[name]
-                # An input stands there as its name and value, a component as itself and the names of what it needs.
-                results[name] = first(*map(result, needs)) if callable(first) else graph[name]
-            return results[name]
-
-        return tuple(map(result, targets))
+        return tuple(_result(graph, name, results) for name in targets)
 
     # Only what this module calls dask; dask itself stays as it is.
     rasa_runner.dask = SimpleNamespace(get=get)
+
+
+def _result(graph: dict[str, Any], name: str, results: dict[str, Any]) -> Any:
+    """What a node of a graph gives, each asked once. No function inside `get`: one that calls itself holds the whole talk in a circle."""
+    if name not in results:
+        first, *needs = graph[name]
+        # An input stands there as its name and value, a component as itself and the names of what it needs.
+        results[name] = first(*(_result(graph, need, results) for need in needs)) if callable(first) else graph[name]
+    return results[name]
 
 
 def replay_plainly_where_nothing_is_taken_back() -> None:
