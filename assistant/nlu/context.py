@@ -62,6 +62,7 @@ _STATUS: tuple[tuple[str, Status], ...] = (
     ("HISTORICAL", "past"),
     ("FAMILY", "other_person"),
 )
+_PRESENT: list[Status] = ["present"]
 _DENIAL = ("NEGATED_EXISTENCE", "FORWARD")
 
 
@@ -108,17 +109,26 @@ class ContextRules:
         words = [token.text for token in reading.tokens]
         # "Chest pain no": the end is read as a mark, as in "chest pain no, fever no".
         words += ["."] if words[-1] not in SENTENCE_END else []
+        found = self._found(reading, words)
+        statuses = self._by_cues(reading, matches, words, found) if found else _PRESENT * len(matches)
+        return [
+            "hypothetical" if held in HOLDS and match.label not in self._stated and self._within(reading, match, unstated) else held
+            for held, match in zip(statuses, matches, strict=True)
+        ]
+
+    def _by_cues(self, reading: Reading, matches: list[Match], words: list[str], found: list[tuple[Any, int, int]]) -> list[Status]:
+        """The status of each match by ConText's cues, where they stand in the words."""
         # spaCy keeps each word that it ever saw, 400 bytes each: made-up words would fill the memory of one vocabulary for all.
         doc = Doc(Vocab(), words=words, sent_starts=[before is None or before in SENTENCE_END for before in (None, *words[:-1])])
         spans = {(match.label, place): self._span(doc, reading, match.label, place) for match in matches for place in match.spans}
-        modifiers = [self._medspacy.ConTextModifier(rule, start, end, doc) for rule, start, end in self._found(reading, words)]
+        modifiers = [self._medspacy.ConTextModifier(rule, start, end, doc) for rule, start, end in found]
         graph = self._medspacy.ConTextGraph(targets=list(spans.values()), modifiers=modifiers)
         graph.update_scopes()
         graph.apply_modifiers()
         cues: dict[tuple[int, int, str], list[tuple[str, int, int]]] = {}
         for target, cue in graph.edges:
             cues.setdefault((target.start, target.end, target.label_), []).append((cue.category, *cue.modifier_span))
-        every_cue = [(cue.category, *cue.modifier_span) for cue in modifiers]
+        every_cue = [(rule.category, start, end) for rule, start, end in found]
 
         def status(match: Match) -> Status:
             pieces = [spans[match.label, place] for place in match.spans]
@@ -129,11 +139,7 @@ class ContextRules:
             outside = {cue[0] for cue in near if self._stands_apart(cue, said, doc)}
             return next((status for category, status in _STATUS if category in outside), "present")
 
-        statuses = [status(match) for match in matches]
-        return [
-            "hypothetical" if held in HOLDS and match.label not in self._stated and self._within(reading, match, unstated) else held
-            for held, match in zip(statuses, matches, strict=True)
-        ]
+        return [status(match) for match in matches]
 
     def _found(self, reading: Reading, words: list[str]) -> list[tuple[Any, int, int]]:
         """Rules with the words that they match, those that end a list of denials among them."""

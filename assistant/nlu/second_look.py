@@ -191,7 +191,7 @@ class SecondLook(GraphComponent):
         found = [_moved(entity, -skipped) for entity in found]
         model = self._trained
         rows = model.predict(reading, [[span] for span in spans])
-        looks = [(span, dict(zip(model.labels, row, strict=True))) for span, row in zip(spans, rows, strict=True)]
+        looks = [(span, dict(zip(model.labels, row, strict=True))) for span, row in zip(spans, rows.tolist(), strict=True)]
         manners, known = lexicon().topics.labels_in(reading.text), knowledge()
         kept = [
             doubt(entity, manners)

@@ -24,6 +24,7 @@ from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.core.utils import AvailableEndpoints
+from rasa.engine.graph import GraphSchema
 from rasa.graph_components.converters.nlu_message_converter import NLUMessageConverter
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
@@ -142,6 +143,15 @@ def test_components_run_in_order_give_what_dask_gives() -> None:
     graph = {"a": (component("a"), "text"), "b": (component("b"), "a", "text"), "c": (component("c"), "b", "a"), "text": ("text", 7)}
     assert rasa_runner.dask.get(graph, ["c", "a"]) == dask.get(graph, ["c", "a"])
     assert runs[:3] == ["a", "b", "c"]
+
+
+def test_what_a_graph_needs_is_looked_up_once(agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = agent.processor.graph_runner._graph_schema
+    of_rasa = GraphSchema.minimal_graph_schema.__closure__[0].cell_contents
+    for targets in (["run_RegexMessageHandler"], ["select_prediction"], None):
+        assert schema.minimal_graph_schema(targets) == of_rasa(schema, targets)
+    monkeypatch.setattr(GraphSchema, "_all_dependencies_schema", None)
+    assert schema.minimal_graph_schema(["select_prediction"]).nodes
 
 
 def test_a_turn_leaves_no_circles_for_the_garbage_collector(talk: Talk) -> None:

@@ -15,6 +15,7 @@ def apply() -> None:
     speed.cache_action_schema()
     speed.remember_event_types()
     speed.run_components_in_order()
+    speed.remember_which_components_a_graph_needs()
     rules.look_only_at_rules_that_can_apply()
     rules.show_rules_only_the_states_they_look_at()
     speed.replay_plainly_where_nothing_is_taken_back()

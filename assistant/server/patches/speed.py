@@ -12,6 +12,7 @@ from typing import Any, overload
 
 import rasa.core.actions.action as rasa_action
 import rasa.core.processor as rasa_processor
+import rasa.engine.graph as rasa_graph
 import rasa.engine.runner.dask as rasa_runner
 import rasa.shared.core.domain as rasa_domain
 import rasa.shared.core.events as rasa_events
@@ -69,6 +70,19 @@ def _result(graph: dict[str, Any], name: str, results: dict[str, Any]) -> Any:
     return results[name]
 
 
+def remember_which_components_a_graph_needs() -> None:
+    """Rasa looks up what understanding, or predicting, needs of the whole graph three times a turn: 0.04 ms of 6."""
+    find = rasa_graph.GraphSchema.minimal_graph_schema
+
+    def minimal_graph_schema(self: Any, targets: list[str] | None = None) -> Any:
+        known, wanted = self.__dict__.setdefault("known_to_need", {}), tuple(targets or ())
+        if wanted not in known:
+            known[wanted] = find(self, targets)
+        return known[wanted]
+
+    rasa_graph.GraphSchema.minimal_graph_schema = minimal_graph_schema
+
+
 def replay_plainly_where_nothing_is_taken_back() -> None:
     """Rasa asks of each event of a talk, at each replay, what it undoes, by what it is an instance of: 0.1 ms of 7."""
     applied = rasa_trackers.DialogueStateTracker.applied_events
@@ -107,7 +121,7 @@ def copy_talks_without_replaying_them() -> None:
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
         twin.events = copy.copy(self.events)
-        twin.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
+        twin.slots = {name: slot.__copy__() for name, slot in self.slots.items()}
         twin.active_loop = copy.copy(self.active_loop)
         return twin
 
