@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+from bisect import bisect_left
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -82,19 +83,18 @@ class Encoder:
         chosen = np.zeros((len(spans), len(places)), dtype=np.float32)
         for row, parts in zip(chosen, spans, strict=True):
             for first, last in parts:
-                begin, end = places.searchsorted((first, last))
-                row[begin:end] = 1.0
+                row[bisect_left(places, first) : bisect_left(places, last)] = 1.0
         # Of a mean brought to length 1 the sum is enough.
         sums = chosen @ states
         vectors: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return vectors
 
     @lru_cache(maxsize=_REMEMBERED)  # noqa: B019 - there is one encoder, it lives as long as the process
-    def _read(self, words: tuple[str, ...]) -> tuple[Vectors, NDArray[np.int64]]:
+    def _read(self, words: tuple[str, ...]) -> tuple[Vectors, list[int]]:
         """The state of each piece of a text, and which word the piece is of."""
         chunks = [self._states(words[start : start + CHUNK]) for start in range(0, len(words), CHUNK)]
-        places = [np.array(places, dtype=np.int64) + number * CHUNK for number, (_, places) in enumerate(chunks)]
-        return np.concatenate([states for states, _ in chunks]), np.concatenate(places)
+        places = [place + number * CHUNK for number, (_, places) in enumerate(chunks) for place in places]
+        return np.concatenate([states for states, _ in chunks]), places
 
     def _states(self, words: tuple[str, ...]) -> tuple[Vectors, list[int]]:
         """The state of each piece, and which word it is of; of many words the first pieces."""

@@ -6,6 +6,7 @@ instead of at every message, and no matrix is made of one text (docs/performance
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -69,4 +70,4 @@ _NONE = _places([], LETTER_PLACES)
 
 def _counted(found: Places) -> Counts:
     places, counts = np.unique(found, return_counts=True)
-    return Counts(places, (counts / max(float(np.linalg.norm(counts)), 1.0)).astype(np.float32))
+    return Counts(places, (counts / max(math.sqrt(counts @ counts), 1.0)).astype(np.float32))
