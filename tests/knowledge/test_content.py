@@ -100,6 +100,13 @@ def test_a_missing_file_is_named(copy: Path) -> None:
         load(copy)
 
 
+@pytest.mark.parametrize("opener", ["[", "{a: ", "- ", "? "])
+def test_no_depth_of_nesting_ends_the_process(copy: Path, opener: str) -> None:
+    (copy / "groups.yml").write_text(opener * 100_000, encoding="utf-8")
+    with pytest.raises(ContentError, match=r"groups\.yml: file: .*nesting"):
+        load(copy)
+
+
 def test_a_changed_sentence_is_said(copy: Path) -> None:
     change(copy, "article.yml", "say: Let the muscle rest.", "say: Give the muscle a break.")
     assert load(copy).tell("{relief.rest}") == ("Give the muscle a break.", ["relief.rest"])
