@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from assistant.nlu import wordings
 from assistant.nlu.encoder import package_file
 from assistant.nlu.lexicon import lexicon
-from assistant.nlu.reading import MARKS
+from assistant.nlu.reading import SINGLE_MARKS
 
 NONE = "none"
 # Messages of an intent that state no sign are most of all: so many of them are taken in each pass.
@@ -88,7 +88,7 @@ class Examples:
         words: list[str] = []
         part_of_word: list[int] = []
         for number, part in enumerate(parts):
-            between = ["."] if number and words[-1] not in MARKS else []
+            between = ["."] if number and words[-1] not in SINGLE_MARKS else []
             words += [*between, *part.words]
             part_of_word += [number - 1] * len(between) + [number] * len(part.words)
         pieces = self._tokenizer.encode(words, is_pretokenized=True)
@@ -123,7 +123,7 @@ def as_typed(told: Told, dice: random.Random) -> Told:
     """A message as it may come: without marks, or with a typing error that the spelling was not mended of."""
     words, chance = told.words, dice.random()
     if chance < UNMARKED:
-        return told._replace(words=[word for word in words if word not in MARKS] or words)
+        return told._replace(words=[word for word in words if word not in SINGLE_MARKS] or words)
     place = dice.randrange(len(words))
     if chance > UNMARKED + MISTYPED or len(words[place]) < FEWEST_LETTERS or not words[place].isalpha():
         return told

@@ -62,6 +62,8 @@ _STATUS: tuple[tuple[str, Status], ...] = (
     ("HISTORICAL", "past"),
     ("FAMILY", "other_person"),
 )
+# Of so many the first and the last are heard: medSpaCy compares each with each.
+MOST_CUES = 400
 _PRESENT: list[Status] = ["present"]
 _DENIAL = ("NEGATED_EXISTENCE", "FORWARD")
 
@@ -144,6 +146,8 @@ class ContextRules:
     def _found(self, reading: Reading, words: list[str]) -> list[tuple[Any, int, int]]:
         """Rules with the words that they match, those that end a list of denials among them."""
         cues = self._cues.find(words)
+        if len(cues) > MOST_CUES:
+            cues = [*cues[: MOST_CUES // 2], *cues[-MOST_CUES // 2 :]]
         found = self._prune([cue for cue in cues if not cue[0].metadata["bare"] or self._lists.bare(words[: cue[1]])])
         before, ends = self._lists.read(reading, {start for rule, start, _ in found if (rule.category, rule.direction) == _DENIAL})
         return [cue for cue in found if cue[1] not in before] + [(self._list_ends, place, place + 1) for place in ends]

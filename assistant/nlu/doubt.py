@@ -14,6 +14,7 @@ from typing import Any
 from assistant.knowledge import Knowledge, Level
 from assistant.nlu.context import HOLDS, Status
 from assistant.nlu.lexicon import lexicon
+from assistant.nlu.reading import MARKS
 
 # How sure of "no sign at all" both must be, the nearest examples in every stretch that touches the finding; chosen on messages that
 # neither had seen (docs/trials.md).
@@ -23,6 +24,8 @@ ALONE = 0.5
 # A message of fewer words ("none of these, passed out") is the finding and hardly anything else: nothing in it speaks against it, or
 # little, where it names one of these ways in which a sign is not here.
 BARE, BARE_UNREAL = 8, 5
+# Nor is one of so few that adds to what was told: "actually my leg is a bit weak too" (content/words.yml).
+SHORT = 12
 UNREAL = frozenset({"past", "imagined", "jest", "others"})
 # Who speaks of ending a life is answered as if it were now, unless they say that it is past, that they are well again, and nothing that
 # may mean the contrary: "I self harmed as a teenager" is not enough, it may go on "the urge is strong".
@@ -56,16 +59,16 @@ def plainly_had(before: Sequence[str], finding: Sequence[str], after: Sequence[s
     return any(" ".join(own[-many:]) in known.owns or " ".join(then[:many]) in known.owned for many in WORDS)
 
 
-def may_be_doubted(entity: dict[str, Any], words: int, manners: frozenset[str], known: Knowledge) -> bool:
+def may_be_doubted(entity: dict[str, Any], words: Sequence[str], manners: frozenset[str], known: Knowledge) -> bool:
     """Whether an entity is a sign that would raise an alarm, found by a pattern, and nothing forbids doubt.
 
     Args:
         entity: of the message.
-        words: how many it has, marks included.
+        words: all of it, marks included.
         manners: the topics that it names.
         known: the content, for the sign's level.
     """
-    if words < (BARE_UNREAL if UNREAL & manners else BARE):
+    if len(words) < (BARE_UNREAL if UNREAL & manners else BARE) or (len(words) <= SHORT and _adds(words)):
         return False
     # One sign in several sentences may be past in one and here in the other: more than one judgement can tell.
     if entity["entity"] != "sign" or STATED & manners or entity.get("undoubted"):
@@ -73,6 +76,12 @@ def may_be_doubted(entity: dict[str, Any], words: int, manners: frozenset[str], 
     if entity["value"] == LIFE and (not manners >= SAID_TO_BE_OVER or RETURNING in manners):
         return False
     return entity["status"] in HOLDS and known.signs[entity["value"]].rank >= Level.urgent
+
+
+def _adds(words: Sequence[str]) -> bool:
+    """Whether a message adds to what was told before, by how it begins or ends."""
+    known, unmarked = lexicon(), [word for word in words if word not in MARKS]
+    return words[0] in known.adds_first or any(" ".join(unmarked[-many:]) in known.adds_last for many in (1, 2))
 
 
 def doubt(entity: dict[str, Any], manners: frozenset[str]) -> dict[str, Any]:

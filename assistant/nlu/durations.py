@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import TypeVar
 
 from assistant.nlu import time_words
 from assistant.nlu.time_words import DAY, HOUR, MINUTE, WEEK, Kind
 from assistant.nlu.whose_time import NEAR, NOTHING, Duration, Named, just_before, of_the_twitch, says_it_is_the_twitchs
 
+T = TypeVar("T")
 # So long no twitch is said to have gone on without a word for it.
 AN_AGE = 15 * 365 * DAY
+# Of so many times in a text the first and the last are read, each with so many characters on both sides: what is said of one is looked
+# for around it, and a text of nothing but times must not cost minutes. No time is longer than a life.
+MOST_TIMES, AROUND, A_LIFE = 40, 400, 120 * 365 * DAY
 
 
 def read_durations(text: str, today: date, named: Named = NOTHING) -> list[Duration]:
@@ -42,7 +47,12 @@ def read_durations(text: str, today: date, named: Named = NOTHING) -> list[Durat
         found, key=lambda duration: (_of_each(text, duration), says_it_is_the_twitchs(text, duration), duration.seconds)
     ):
         best[duration.kind] = duration
-    return sorted(best.values(), key=lambda duration: duration.start)
+    return [duration._replace(seconds=min(duration.seconds, A_LIFE)) for duration in sorted(best.values(), key=lambda found: found.start)]
+
+
+def _few(found: list[T]) -> list[T]:
+    """The first and the last, where there are too many."""
+    return found if len(found) <= MOST_TIMES else [*found[: MOST_TIMES // 2], *found[-MOST_TIMES // 2 :]]
 
 
 def _meant(text: str, found: list[Duration]) -> list[Duration]:
@@ -67,7 +77,7 @@ def _named(text: str, today: date) -> list[Duration]:
         for match in rule.finditer(text)
     ]
     for match in time_words.PERCENT.finditer(text):
-        found.append(Duration("duration", int(match["number"]) / 100 * DAY, match.start() + 1, match.end()))
+        found.append(Duration("duration", float(match["number"]) / 100 * DAY, match.start() + 1, match.end()))
     for match in time_words.DAY_NUMBER.finditer(text):
         days = _number(match["number"]) * (7 if match["week"] else 1)
         found.append(Duration("since", days * DAY, match.start() + 1, match.end()))
@@ -89,7 +99,7 @@ def _named(text: str, today: date) -> list[Duration]:
     for rule, (number, day) in time_words.SINCE_FEAST:
         for match in rule.finditer(text):
             found.append(Duration("since", _days_since(today, number, day) * DAY, match.start() + 1, match.end()))
-    return found
+    return _few(sorted(found, key=lambda duration: duration.start)) if len(found) > MOST_TIMES else found
 
 
 def _days_since(today: date, month: int, day: int) -> int:
@@ -101,15 +111,14 @@ def _days_since(today: date, month: int, day: int) -> int:
 def _measured(text: str) -> list[Duration]:
     found: list[Duration] = []
     taken = 0
-    for match in sorted(
-        [*time_words.MEASURE.finditer(text), *time_words.BARE_PLURAL.finditer(text)], key=lambda m: (m.start(), -m.end())
-    ):
+    measures = [*time_words.MEASURE.finditer(text), *time_words.BARE_PLURAL.finditer(text)]
+    for match in _few(sorted(measures, key=lambda m: (m.start(), -m.end()))):
         if match.start() < taken:
             continue
         taken = match.end()
         unit = _unit(match["unit"])
         seconds = time_words.BARE[unit] * unit if match.re is time_words.BARE_PLURAL else _amount(match, unit)
-        before, after = text[: match.start() + 1], text[match.end() :]
+        before, after = text[max(0, match.start() + 1 - AROUND) : match.start() + 1], text[match.end() : match.end() + AROUND]
         part = time_words.PART.search(before)
         seconds *= (0.75 if part["three"] else 0.25) if part else 1.0
         if _of_something_else(text, before, after, match[0], seconds):

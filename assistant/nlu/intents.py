@@ -57,6 +57,8 @@ TELLS = frozenset({"did", "have", "has", "was", "am"})
 JOINS = frozenset({"and", "or", "also", "plus"})
 # A question that follows what is told of a twitch: "my calf jumps since the run, is that normal".
 AFTER_TELLING = ","
+# After so many it is no question any more: all that stands before each is looked through.
+MOST_COMMAS = 20
 ASKING = frozenset({"how", "why", "what", "when", "where", "which", "can", "could", "should", "shall", "is", "are", "do", "does", "will"})
 # "Why?" and "how much?" refer to the last answer; with more words than this a question stands for itself.
 BARE = 8
@@ -236,11 +238,10 @@ def _questions_in(reading: Reading, span: tuple[int, int]) -> list[tuple[int, in
     """A sentence, cut where a question is joined to what stands before."""
     first, last = span
     words = [token.text for token in reading.tokens]
-    cuts = [
-        place
-        for place in range(first + FEWEST_WORDS, last - FEWEST_WORDS)
-        if words[place + 1] in ASKING and (words[place] in JOINS or (words[place] == AFTER_TELLING and _tells(reading, (first, place))))
-    ]
+    asking = [place for place in range(first + FEWEST_WORDS, last - FEWEST_WORDS) if words[place + 1] in ASKING]
+    commas = [place for place in asking if words[place] == AFTER_TELLING][:MOST_COMMAS]
+    told = {place for place in commas if _tells(reading, (first, place))}
+    cuts = [place for place in asking if words[place] in JOINS or place in told]
     return list(zip([first, *(cut + 1 for cut in cuts)], [*cuts, last], strict=True))
 
 

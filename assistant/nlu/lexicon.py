@@ -39,6 +39,8 @@ class Lexicon(NamedTuple):
     owns: frozenset[str]
     beside_owned: frozenset[str]
     owned: frozenset[str]
+    adds_first: frozenset[str]
+    adds_last: frozenset[str]
     recalled: dict[str, str]
     says_when: frozenset[str]
 
@@ -97,6 +99,8 @@ def lexicon() -> Lexicon:
         owns=frozenset(groups["owns"]),
         beside_owned=frozenset(groups["beside_owned"]),
         owned=frozenset(groups["owned"]),
+        adds_first=frozenset(groups["adds_first"]),
+        adds_last=frozenset(groups["adds_last"]),
         says_when=frozenset(map(str, words["says_when"])),
         recalled={str(name): str(word) for name, word in words["recalled"].items()},
     )

@@ -18,6 +18,8 @@ DIRECTIONS, NEAREST, NEARNESS = 96, 20, 10.0
 # All examples are compared along the first directions, which hold most of it, and the likeliest along all: of 2,773 stretches none got
 # another label so, and one another share by more than 0.05.
 FIRST, COMPARED = 48, 640
+# So many are compared at once: each takes 0.2 MB, and a message may have a thousand stretches.
+AT_ONCE = 16
 
 
 class Neighbours:
@@ -48,7 +50,8 @@ class Neighbours:
         # scikit-learn's KNeighborsClassifier says nearly the same and took 0.7 ms more than comparing all along all of them here.
         along = _along(embeddings, self._directions)
         found = np.zeros((len(embeddings), self._kinds), dtype=np.float32)
-        for row, own, rough in zip(found, along, along[:, :FIRST] @ self._columns, strict=True):
+        roughly = (rough for at in range(0, len(along), AT_ONCE) for rough in along[at : at + AT_ONCE, :FIRST] @ self._columns)
+        for row, own, rough in zip(found, along, roughly, strict=True):
             compared = highest(rough, COMPARED)
             likeness = self._places[compared] @ own
             near = highest(likeness, NEAREST)

@@ -10,14 +10,18 @@ from typing import NamedTuple
 
 from assistant.nlu.remembering import OfWords
 
-# The channels cut at 10,000 characters; this bounds the cost for any other way in.
-MAX_CHARACTERS = 10_000
+# The channels cut at 10,000 characters; this bounds the cost for any other way in. One character may stand for many words (U+FDFA).
+MAX_CHARACTERS, MAX_TOKENS = 10_000, 5_000
 _REMEMBERED = 8
-TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’`´][^\W\d_]+)*|[^\w\s]|\n", re.UNICODE)
-_APOSTROPHES = re.compile(r"['’`´]")
-POSSESSIVE = re.compile(r"['’`´]s$", re.IGNORECASE)
-SENTENCE_END = frozenset(".!?;\n")
-MARKS = frozenset(".,!?;:")
+_APOSTROPHE = "['’`´ʼ′＇]"
+TOKEN = re.compile(rf"\d+(?:[.,]\d+)?|[^\W\d_]+(?:{_APOSTROPHE}[^\W\d_]+)*|[^\w\s]|\n", re.UNICODE)
+_APOSTROPHES = re.compile(_APOSTROPHE)
+POSSESSIVE = re.compile(f"{_APOSTROPHE}s$", re.IGNORECASE)
+# Some stand for several in one character: "…", "‼", "⁉".
+_SEVERAL = frozenset({"..", "...", "!!", "??", "?!", "!?"})
+SENTENCE_END = frozenset(".!?;\n") | _SEVERAL
+SINGLE_MARKS = frozenset(".,!?;:")
+MARKS = SINGLE_MARKS | _SEVERAL
 _STRETCHED = re.compile(r"(.)\1{2,}")
 
 
@@ -110,6 +114,7 @@ class Reader:
             start = tokens.pop().start if pair in self._two else match.start()
             # A short form may stand for several words ("idk"): each is a token at its place.
             tokens += [Token(part, start, match.end()) for part in self._two.get(pair, word).split() or [match[0]]]
+        del tokens[MAX_TOKENS:]
         return Reading(tuple(tokens), " " + " ".join(token.text for token in tokens) + " " if tokens else " ")
 
     def rewrites(self, word: str) -> bool:

@@ -30,7 +30,10 @@ class Respelling:
         """What stands around a word with another in its place, at most `MOST_OTHERS` times; and where it stands in the message."""
         text = unicodedata.normalize("NFC", message[:MAX_CHARACTERS])
         for start, end, other in islice(self._others(text), MOST_OTHERS):
-            yield self._reader.read_anew(f"{text[max(start - AROUND, 0) : start]}{other}{text[end : end + AROUND]}"), start, end
+            # Cut at a space: half a word may be another.
+            before = text[:start] if start <= AROUND else text[start - AROUND : start].partition(" ")[2]
+            after = text[end:] if len(text) - end <= AROUND else text[end : end + AROUND].rpartition(" ")[0]
+            yield self._reader.read_anew(f"{before}{other}{after}"), start, end
 
     def _others(self, text: str) -> Iterator[tuple[int, int, str]]:
         """What may have been meant, and what it stands in the place of."""

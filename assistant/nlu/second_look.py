@@ -195,7 +195,7 @@ class SecondLook(GraphComponent):
         manners, known = lexicon().topics.labels_in(reading.text), knowledge()
         kept = [
             doubt(entity, manners)
-            if may_be_doubted(entity, len(reading.tokens), manners, known)
+            if may_be_doubted(entity, [token.text for token in reading.tokens], manners, known)
             and not _had(reading, entity)
             and self._doubts(reading, looks, entity)
             else entity

@@ -9,7 +9,7 @@ from itertools import pairwise
 from assistant.knowledge import knowledge
 from assistant.nlu import wordings
 from assistant.nlu.lexicon import lexicon
-from assistant.nlu.reading import MARKS, Reading
+from assistant.nlu.reading import SINGLE_MARKS, Reading
 from assistant.nlu.text_classifier import Sample, parts, whole
 
 NONE = "none"
@@ -68,7 +68,7 @@ def as_typed(labelled: list[tuple[str, str]]) -> list[tuple[Sample, str]]:
         words = [token.text for token in read(text).tokens]
         if not FEWEST_WORDS <= len(words) <= 2 * LONGEST:
             continue
-        unmarked = [word for word in words if word not in MARKS]
+        unmarked = [word for word in words if word not in SINGLE_MARKS]
         if FEWEST_WORDS <= len(unmarked) < len(words):
             made.append((whole(read(" ".join(unmarked))), label))
         introduced = [read(dice.choice(introductions)).text.strip(), " ".join(words)]

@@ -227,8 +227,9 @@ MORE, LESS = 1.05, 0.95
 
 # Before what is meant instead of a time named earlier ("2 months, no, 2 days"), and before what is not, or what somebody else said.
 CORRECTED = re.compile(
-    r"(?: [,.!?…-] (?:no|nope|sorry|oops|wait|actually|rather)| (?:i mean|i meant|meant|correction|typo|make that|scratch that))"
-    r"(?: (?:[,.!?…-]|no|wait|sorry|its|it|was|is|only|just|about|like|since|for|i|mean|meant|dear|love|mate|more|actually|rather))"
+    r"(?: (?:[,.!?-]|\.\.\.) (?:no|nope|sorry|oops|wait|actually|rather)"
+    r"| (?:i mean|i meant|meant|correction|typo|make that|scratch that))"
+    r"(?: (?:[,.!?-]|\.\.\.|no|wait|sorry|its|it|was|is|only|just|about|like|since|for|i|mean|meant|dear|love|mate|more|actually|rather))"
     r"{0,8} $"
 )
 DISOWNED = re.compile(

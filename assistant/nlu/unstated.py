@@ -13,6 +13,8 @@ from assistant.nlu.cues import Cues
 from assistant.nlu.reading import Reading
 
 CLAUSE_END = frozenset(",-–—:(")
+# So many of a sentence are looked at: each may reach to its end.
+MOST_CLAUSES = 100
 IS = frozenset({"is", "are"})
 # An opening comma or colon belongs to the phrase: "hypothetically, my chest hurts".
 OPENS = frozenset(',:"')
@@ -72,7 +74,7 @@ class Unstated:
         if not self._general:
             return []
         found = []
-        for begin in [first, *(index + 1 for index in range(first, last) if words[index] in CLAUSE_END)]:
+        for begin in [first, *(index + 1 for index in range(first, last) if words[index] in CLAUSE_END)][:MOST_CLAUSES]:
             start = next((at for at in range(begin, last) if words[at] not in self._general["fillers"]), last)
             rest = words[start:last]
             if rest and rest[0] in self._general["starts"] and not self._named.intersection(rest) and not self._tells(rest):
@@ -86,7 +88,7 @@ class Unstated:
     def _suppositions(self, words: list[str], first: int, last: int) -> list[tuple[int, int]]:
         """What follows "let's say" or "it is not true that", each to the end of its clause."""
         found = []
-        for _, start, end in self._supposed.find(words[first:last]):
+        for _, start, end in self._supposed.find(words[first:last])[:MOST_CLAUSES]:
             if start == 0 or words[first + start - 1] in self._before:
                 begin = next((at for at in range(first + end, last) if words[at] not in OPENS), last)
                 found.append((first + start, next((at for at in range(begin, last) if words[at] in self._ends), last)))

@@ -49,7 +49,7 @@ def collect(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str,
     changes.update(_signs(slots, said, known))
     changes.update(_guessed(slots, said, known))
     changes.update(times(slots, said))
-    changes.update(_at_rest(said))
+    changes.update(_at_rest(slots, said))
     changes.update(_lists(slots, said))
     changes.update(_medication(said))
     changes.update(_asked_answer(said, changes))
@@ -128,7 +128,8 @@ def _signs(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str, 
     stated = [e["value"] for e in said.stated(known)]
     denied = [*said.values("sign", "absent"), *said.values("symptom", "absent")]
     asked = said.asked == "symptoms"
-    if asked:
+    # "Actually my calf does feel a bit weak", some questions later.
+    if asked or (said.adds and slots.get("symptoms") is not None and not said.values("question")):
         stated += [sign for sign in said.values("symptom") if sign not in said.doubted]
     held = list(slots.get("signs") or [])
     # An emergency once stated is not talked away by a later "no"; "start again" forgets it.
@@ -159,10 +160,11 @@ def _guessed(slots: Mapping[str, Any], said: Said, known: Knowledge) -> dict[str
     return {"guessed": guessed} if guessed != before else {}
 
 
-def _at_rest(said: Said) -> dict[str, Any]:
+def _at_rest(slots: Mapping[str, Any], said: Said) -> dict[str, Any]:
     asked, found = said.asked == "at_rest", said.values("at_rest")
-    # "When I lie in bed" may be after exercise; to the question it is a yes.
-    found = list(dict.fromkeys("yes" if value == "lying" else value for value in found if asked or value != "lying"))
+    # "When I lie in bed" may be after exercise; to the question it is a yes, and where it is added to a no ("actually at rest too").
+    rests = asked or (said.adds and slots.get("at_rest") == "no")
+    found = list(dict.fromkeys("yes" if value == "lying" else value for value in found if rests or value != "lying"))
     contrast = said.has("contrast") or said.has("correction")
     if said.has("puzzled"):
         return {}

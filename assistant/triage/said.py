@@ -82,6 +82,11 @@ class Said:
         """Signs that the message only mentions, as understanding has it (assistant/nlu/doubt.py)."""
         return [e["value"] for e in self.entities if e.get("doubted")]
 
+    @property
+    def adds(self) -> bool:
+        """Whether it adds to what was told, or mends it: "actually, it is a bit weak too"."""
+        return self.has("correction") or any(e["entity"] == "contrast" and e["value"] == "added" for e in self.entities)
+
     def has(self, entity: str) -> bool:
         """Whether there is such an entity, of whatever status."""
         return any(e["entity"] == entity for e in self.entities)

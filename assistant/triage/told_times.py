@@ -80,7 +80,8 @@ def _of_something_else(slots: Mapping[str, Any], said: Said) -> bool:
     "Ran for two hours"; "yes, for ten years", "just the inhaler for years".
     """
     told_before = slots.get("since") not in (None, UNKNOWN) and not said.values("twitch")
-    if said.values("correction"):
+    # "Actually no, more like five weeks": the "no" is no denial of it.
+    if said.has("correction"):
         return False
     if said.asked == "triggers":
         return told_before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from pathlib import Path
 
 import psutil
@@ -22,6 +23,27 @@ def send_long_messages(server: Assistant, dice: random.Random) -> float:
             words.append("".join(dice.choices("abcdefghijklmnopqrstuvwxyz", k=5)))
         server.say(f"flood{number}", " ".join(words))
     return psutil.Process(server.process.pid).memory_info().rss / 2**20
+
+
+# What took seconds to minutes each, of at most 10,000 characters: what was looked for anew at each of thousands of places.
+COSTLY = (
+    "last," * 600 + "," * 3400 + "x" + "1s" * 1700, "last " * 1000 + "x " + "1 s " * 1200, "my calf twitches " + ",how" * 2450,
+    "chest pain " + "no," * 3280, "1 yr," * 1990, "can a," * 1660, "is it, " * 1400, "my calf hurts " + "\ufdfa" * 9850,
+    "calf twitch. " + "my leg. " * 1230, "i have chest pain and my calf twitches " + "9" * 5000 + " % of the day",
+)  # fmt: skip
+
+
+def test_no_message_stops_the_others_for_long_or_fills_the_memory(tmp_path: Path) -> None:
+    with assistant(tmp_path) as server:
+        server.say("first", "my calf twitches after my run")
+        before = psutil.Process(server.process.pid).memory_info().rss / 2**20
+        for number, text in enumerate(COSTLY):
+            begin = time.perf_counter()
+            (reply, *_) = server.say(f"costly{number}", text)
+            assert "sorry" not in reply["text"].lower()
+            # About a second at most; each took between two and 128.
+            assert time.perf_counter() - begin < 15, text[:20]
+        assert psutil.Process(server.process.pid).memory_info().rss / 2**20 - before < 200
 
 
 def test_long_messages_of_made_up_words_do_not_fill_the_memory(tmp_path: Path) -> None:

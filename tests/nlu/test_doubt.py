@@ -15,6 +15,7 @@ from tests.conftest import Run, Talk
 
 # In every reply to a doubted emergency.
 CALL = "999"
+PLAIN = ["calf"] * 20
 
 
 def sign(value: str, status: str = "present") -> dict[str, Any]:
@@ -34,7 +35,7 @@ def sign(value: str, status: str = "present") -> dict[str, Any]:
     ],
 )
 def test_what_may_be_doubted(entity: dict[str, Any], may: bool) -> None:
-    assert may_be_doubted(entity, BARE, frozenset({"past"}), knowledge()) is may
+    assert may_be_doubted(entity, PLAIN[:BARE], frozenset({"past"}), knowledge()) is may
 
 
 @pytest.mark.parametrize(
@@ -48,18 +49,32 @@ def test_what_may_be_doubted(entity: dict[str, Any], may: bool) -> None:
     ],
 )
 def test_an_end_of_life_is_doubted_only_where_one_is_well_again(manners: set[str], may: bool) -> None:
-    assert may_be_doubted(sign("suicidal_or_self_harm"), BARE, frozenset(manners), knowledge()) is may
+    assert may_be_doubted(sign("suicidal_or_self_harm"), PLAIN[:BARE], frozenset(manners), knowledge()) is may
 
 
 def test_a_short_message_is_doubted_only_where_it_says_that_it_is_not_real() -> None:
     droops, past, plain = sign("stroke_face"), frozenset({"past"}), frozenset({"denies"})
-    assert not may_be_doubted(droops, BARE - 1, plain, knowledge())
-    assert may_be_doubted(droops, BARE_UNREAL, past, knowledge())
-    assert not may_be_doubted(droops, BARE_UNREAL - 1, past, knowledge())
+    assert not may_be_doubted(droops, PLAIN[: BARE - 1], plain, knowledge())
+    assert may_be_doubted(droops, PLAIN[:BARE_UNREAL], past, knowledge())
+    assert not may_be_doubted(droops, PLAIN[: BARE_UNREAL - 1], past, knowledge())
+
+
+@pytest.mark.parametrize(
+    ("message", "may"),
+    [
+        ("actually my leg is a bit weak too", False),
+        ("and it is all a bit weak as well .", False),
+        ("oh wait my calf does feel a bit numb", False),
+        ("my leg is a bit weak and all that", True),
+        ("oh " + "and on and on " * 4, True),
+    ],
+)
+def test_a_short_one_that_adds_to_what_was_told_is_not_doubted(message: str, may: bool) -> None:
+    assert may_be_doubted(sign("stroke_face"), message.split(), frozenset({"denies"}), knowledge()) is may
 
 
 def test_what_came_on_suddenly_is_not_doubted() -> None:
-    assert not may_be_doubted(sign("stroke_face"), BARE, frozenset({"past", "sudden"}), knowledge())
+    assert not may_be_doubted(sign("stroke_face"), PLAIN[:BARE], frozenset({"past", "sudden"}), knowledge())
 
 
 def test_what_a_question_takes_for_granted_is_not_doubted(talk: Talk) -> None:
@@ -101,7 +116,7 @@ def test_what_is_only_named_is_not(before: str, finding: str, after: str) -> Non
 def test_a_sign_in_two_sentences_is_not_doubted(text: str, undoubted: bool) -> None:
     found = next(entity for entity in find(text) if entity["value"] == "stroke_face")
     assert found.get("undoubted", False) is undoubted
-    assert may_be_doubted(found, BARE, frozenset(), knowledge()) is not undoubted
+    assert may_be_doubted(found, PLAIN[:BARE], frozenset(), knowledge()) is not undoubted
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,25 @@ def test_the_plainest_ways_never_do(way: str, alarms: list[str]) -> None:
     assert [alarm for alarm in alarms if alarm in {way.format(sign) for sign in SIGNS}] == []
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "no numbness… chest pain", "no rash… throat closing", "no headache… having a seizure", "no fever‼ chest pain", "overdose…",
+        "i canʼt breathe", "my son isn′t breathing", "he isn＇t breathing",
+        "monday no chest pain. tuesday no chest pain. wednesday no chest pain. thursday no chest pain. today chest pain",
+        " ".join(f"day {day}: no chest pain." for day in range(30)) + " today chest pain",
+    ],
+)  # fmt: skip
+def test_no_mark_of_a_keyboard_and_no_number_of_denials_hides_a_sign(message: str) -> None:
+    known = knowledge()
+    assert any(entity["entity"] == "sign" and counts(entity, known) for entity in find(message))
+
+
+@pytest.mark.parametrize("message", ["nae chest pain", "i havnae any chest pain", "dinnae have chest pain or owt", "am nae weak or numb"])
+def test_scots_denies_too(message: str) -> None:
+    assert {entity["status"] for entity in find(message) if entity["entity"] == "sign"} == {"absent"}
+
+
 # Each word that might seem to deny, imagine or put into the past stands beside a sign that is here.
 @pytest.mark.parametrize(
     "message",

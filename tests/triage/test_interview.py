@@ -120,6 +120,22 @@ def test_who_denies_three_things_unasked_is_not_asked_for_them() -> None:
     assert "symptoms" not in heard(None, "describe_twitch", *denied[:2])
 
 
+def test_what_is_told_late_counts_too() -> None:
+    told = {"symptoms": [], "at_rest": "no", "since": 864_000.0, "last_answered": "since"}
+    too, correction, no = entity("contrast", "added"), entity("correction", "yes"), entity("correction", "yes", "absent")
+    weak = entity("symptom", "progressive_weakness")
+    # "Actually it is a bit weak"; "it is a bit weak as well"
+    for added in (too, correction):
+        assert heard("triggers", "inform", weak, added, slots=told)["signs"] == ["progressive_weakness"]
+    assert "signs" not in heard("triggers", "inform", weak, slots=told)
+    assert "signs" not in heard("triggers", "inform", weak, correction, entity("question", "yes"), slots=told)
+    # "At night too"
+    assert heard("bout", "inform", entity("at_rest", "lying"), too, slots=told)["at_rest"] == "yes"
+    assert "at_rest" not in heard("bout", "inform", entity("at_rest", "lying"), slots=told)
+    # "Actually no, more like five weeks"
+    assert heard("triggers", "inform", entity("since", 3_024_000.0), no, slots=told)["since"] == 3_024_000.0
+
+
 def test_an_hour_on_and_off_is_no_spell_of_an_hour() -> None:
     on_and_off = entity("intermittent", "yes")
     assert "bout" not in heard("bout", "inform", entity("duration", 3600.0), on_and_off)

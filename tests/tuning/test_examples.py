@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tuning.examples import MARKS, MOST_PIECES, NONE, PARTS, Example, Examples, Told, as_typed
+from tuning.examples import MOST_PIECES, NONE, PARTS, SINGLE_MARKS, Example, Examples, Told, as_typed
 
 TOLD = [
     Told(["my", "chest", "is", "tight", "and", "my", "arm", "hurts"], "chest_pain", None),
@@ -60,7 +60,7 @@ def test_the_same_dice_give_the_same_examples(few: Examples) -> None:
 def test_marks_are_left_out_and_letters_swapped_and_nothing_is_lost() -> None:
     words = TOLD[2].words
     kinds = [as_typed(TOLD[2], random.Random(seed)).words for seed in range(300)]
-    unmarked = [word for word in words if word not in MARKS]
+    unmarked = [word for word in words if word not in SINGLE_MARKS]
     assert unmarked in kinds
     assert words in kinds
     others = [typed for typed in kinds if typed not in (words, unmarked)]
