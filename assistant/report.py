@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 import yaml
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from assistant.channels.transcript import UNSAID
 from assistant.contract import data_of, level_of, outcome_of
@@ -54,6 +54,9 @@ def read(store: dict[str, Any], since: float) -> Iterator[list[Event]]:
     url = TalkStore.get_db_url(host=store.get("url"), **{key: store[key] for key in keys if key in store})
     query = "SELECT sender_id, data FROM events WHERE timestamp >= :since AND type_name IN ('user', 'bot') ORDER BY sender_id, id"
     with unhurried(create_engine(url)) as connection:
+        # Before the first talk there is none.
+        if not inspect(connection).has_table("events"):
+            return
         for _, rows in groupby(connection.execute(text(query), {"since": since}), key=lambda row: row.sender_id):
             yield [json.loads(row.data) for row in rows]
 

@@ -53,6 +53,13 @@ def test_older_talks_are_left_out(endpoints: str, capsys: pytest.CaptureFixture[
     assert "0 talks, 0 turns." in capsys.readouterr().out
 
 
+def test_before_the_first_talk_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "endpoints.yml"
+    file.write_text(yaml.safe_dump({"tracker_store": {"dialect": "sqlite", "db": str(tmp_path / "talks.db")}}), encoding="utf-8")
+    main(["--endpoints", str(file)])
+    assert "0 talks, 0 turns." in capsys.readouterr().out
+
+
 def test_a_page_that_was_only_opened_is_no_talk_and_its_hello_no_wish() -> None:
     hello = {"event": "user", "text": "hello", "metadata": {UNSAID: True}, "parse_data": {"intent": {"name": "greet"}}}
     opened = [hello, {"event": "bot", "metadata": {"outcome": "chitchat"}}]

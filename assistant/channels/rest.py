@@ -21,8 +21,9 @@ def checked_sender(data: dict[str, Any]) -> str:
         BadMessage: if it is missing, or would be another channel's conversation.
     """
     sender = data.get("sender")
-    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER:
-        raise BadMessage(f"'sender' must be a string of 1 to {LONGEST_SENDER} characters")
+    # What cannot be printed some databases cannot store.
+    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER or not sender.isprintable():
+        raise BadMessage(f"'sender' must be a string of 1 to {LONGEST_SENDER} characters that can be printed")
     if sender.strip().lower().startswith(PREFIXES):
         raise BadMessage("'sender' must not begin with the prefix of another channel")
     return sender

@@ -125,6 +125,8 @@ def test_odd_messages_get_a_reply_and_change_nothing(message: str, server: Serve
         b'{"sender": "me", "message": 5}',
         b'{"sender": "me", "message": ["hi"]}',
         b'{"sender": "", "message": "hi"}',
+        b'{"sender": "\\ud800", "message": "hi"}',
+        b'{"sender": "a\\u0000", "message": "hi"}',
         b'{"sender": null, "message": "hi"}',
         b'{"sender": ["me"], "message": "hi"}',
         b'{"sender": "web:me", "message": "hi"}',
