@@ -19,7 +19,8 @@ _APOSTROPHES = re.compile(_APOSTROPHE)
 POSSESSIVE = re.compile(f"{_APOSTROPHE}s$", re.IGNORECASE)
 # Some stand for several in one character: "…", "‼", "⁉".
 _SEVERAL = frozenset({"..", "...", "!!", "??", "?!", "!?"})
-SENTENCE_END = frozenset(".!?;\n") | _SEVERAL
+SINGLE_ENDS = frozenset(".!?;\n")
+SENTENCE_END = SINGLE_ENDS | _SEVERAL
 SINGLE_MARKS = frozenset(".,!?;:")
 MARKS = SINGLE_MARKS | _SEVERAL
 _STRETCHED = re.compile(r"(.)\1{2,}")
@@ -60,11 +61,11 @@ class Reading(NamedTuple):
         """The text of some token spans, in the form of `text`."""
         return " " + " ".join(token.text for first, last in spans for token in self.tokens[first:last]) + " "
 
-    def sentences(self) -> list[tuple[int, int]]:
-        """The sentences as token spans; a mark belongs to the sentence that it ends."""
+    def sentences(self, ends: frozenset[str] = SENTENCE_END) -> list[tuple[int, int]]:
+        """The sentences as token spans; a mark that ends one (`ends`) belongs to it."""
         found, start = [], 0
         for index, token in enumerate(self.tokens):
-            if token.text in SENTENCE_END:
+            if token.text in ends:
                 found.append((start, index + 1))
                 start = index + 1
         if start < len(self.tokens):

@@ -9,7 +9,7 @@ from itertools import pairwise
 from assistant.knowledge import knowledge
 from assistant.nlu import wordings
 from assistant.nlu.lexicon import lexicon
-from assistant.nlu.reading import SINGLE_MARKS, Reading
+from assistant.nlu.reading import SENTENCE_END, SINGLE_ENDS, SINGLE_MARKS, Reading
 from assistant.nlu.text_classifier import Sample, parts, whole
 
 NONE = "none"
@@ -21,9 +21,14 @@ STORIES, SHORT, SIGN_LAST = 1500, 16, 0.7
 OTHERS = ("my husbands", "my wifes", "my sons", "my daughters", "my dads", "my mums", "my partners", "my mates", "his", "her", "their")
 
 
-def stretches(reading: Reading) -> list[tuple[int, int]]:
-    """Token spans to look at: each sentence, two short neighbours, long ones in overlapping pieces, all of a short message."""
-    sentences = reading.sentences()
+def stretches(reading: Reading, ends: frozenset[str] = SENTENCE_END) -> list[tuple[int, int]]:
+    """Token spans to look at: each sentence, two short neighbours, long ones in overlapping pieces, all of a short message.
+
+    Args:
+        reading: the message.
+        ends: what ends a sentence.
+    """
+    sentences = reading.sentences(ends)
     found = []
     for first, last in sentences:
         found += [(start, min(start + LONGEST, last)) for start in range(first, max(first + 1, last - LONGEST + STEP), STEP)]
@@ -50,7 +55,9 @@ def examples(messages: Iterable[str]) -> tuple[list[tuple[Sample, str]], list[tu
     pieces = []
     for text in harmless:
         reading = read(text)
-        pieces += [(Sample(reading, [span]), NONE) for span in stretches(reading) if span != (0, len(reading.tokens))]
+        # What "…" tears apart may be half a joke: "I have taken too many tablets… to the repair shop".
+        spans = stretches(reading, SINGLE_ENDS)
+        pieces += [(Sample(reading, [span]), NONE) for span in spans if span != (0, len(reading.tokens))]
     return told, pieces + as_typed([*stated, *((text, NONE) for text in alike)]) + stories(stated, harmless)
 
 
