@@ -101,3 +101,9 @@ def test_other_spellings_have_their_place_and_their_bound() -> None:
     readings = lexicon().respelling.readings
     assert len(list(readings("hurns " * 500))) == MOST_OTHERS
     assert all(len(reading.text) < 3 * AROUND for reading, _, _ in readings("x" * 900 + " hurns " + "x" * 900))
+
+
+def test_when_it_goes_answers_when_it_comes_only_where_that_was_asked() -> None:
+    for text in ("goes away when i stop", "it stops after i finish", "goes within a few mins of stopping", "stops after"):
+        assert ("when", "no", "present") in found(text)
+        assert not [value for entity, value, _ in found(text) if entity == "at_rest"]
