@@ -14,6 +14,7 @@ from typing import Any, Literal
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
+from assistant.nlu.bounds import first_and_last
 from assistant.nlu.cues import Cues
 from assistant.nlu.denials import DenialLists
 from assistant.nlu.patterns import Match
@@ -145,9 +146,7 @@ class ContextRules:
 
     def _found(self, reading: Reading, words: list[str]) -> list[tuple[Any, int, int]]:
         """Rules with the words that they match, those that end a list of denials among them."""
-        cues = self._cues.find(words)
-        if len(cues) > MOST_CUES:
-            cues = [*cues[: MOST_CUES // 2], *cues[-MOST_CUES // 2 :]]
+        cues = first_and_last(self._cues.find(words), MOST_CUES)
         found = self._prune([cue for cue in cues if not cue[0].metadata["bare"] or self._lists.bare(words[: cue[1]])])
         before, ends = self._lists.read(reading, {start for rule, start, _ in found if (rule.category, rule.direction) == _DENIAL})
         return [cue for cue in found if cue[1] not in before] + [(self._list_ends, place, place + 1) for place in ends]

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TypeVar
 
 from assistant.nlu import time_words
+from assistant.nlu.bounds import first_and_last
 from assistant.nlu.time_words import DAY, HOUR, MINUTE, WEEK, Kind
 from assistant.nlu.whose_time import NEAR, NOTHING, Duration, Named, just_before, of_the_twitch, says_it_is_the_twitchs
 
-T = TypeVar("T")
 # So long no twitch is said to have gone on without a word for it.
 AN_AGE = 15 * 365 * DAY
 # Of so many times in a text the first and the last are read, each with so many characters on both sides: what is said of one is looked
@@ -48,11 +47,6 @@ def read_durations(text: str, today: date, named: Named = NOTHING) -> list[Durat
     ):
         best[duration.kind] = duration
     return [duration._replace(seconds=min(duration.seconds, A_LIFE)) for duration in sorted(best.values(), key=lambda found: found.start)]
-
-
-def _few(found: list[T]) -> list[T]:
-    """The first and the last, where there are too many."""
-    return found if len(found) <= MOST_TIMES else [*found[: MOST_TIMES // 2], *found[-MOST_TIMES // 2 :]]
 
 
 def _meant(text: str, found: list[Duration]) -> list[Duration]:
@@ -99,7 +93,7 @@ def _named(text: str, today: date) -> list[Duration]:
     for rule, (number, day) in time_words.SINCE_FEAST:
         for match in rule.finditer(text):
             found.append(Duration("since", _days_since(today, number, day) * DAY, match.start() + 1, match.end()))
-    return _few(sorted(found, key=lambda duration: duration.start)) if len(found) > MOST_TIMES else found
+    return first_and_last(sorted(found, key=lambda duration: duration.start), MOST_TIMES) if len(found) > MOST_TIMES else found
 
 
 def _days_since(today: date, month: int, day: int) -> int:
@@ -112,7 +106,7 @@ def _measured(text: str) -> list[Duration]:
     found: list[Duration] = []
     taken = 0
     measures = [*time_words.MEASURE.finditer(text), *time_words.BARE_PLURAL.finditer(text)]
-    for match in _few(sorted(measures, key=lambda m: (m.start(), -m.end()))):
+    for match in first_and_last(sorted(measures, key=lambda m: (m.start(), -m.end())), MOST_TIMES):
         if match.start() < taken:
             continue
         taken = match.end()

@@ -9,13 +9,14 @@ from functools import lru_cache
 from itertools import chain, pairwise, product
 from typing import NamedTuple
 
+from assistant.nlu.bounds import first_and_last
 from assistant.nlu.remembering import OfWords
 
 # `..` stands for up to this many words, within a sentence.
 GAP = 4
 # A word repeated a thousand times must not cost a thousand times a thousand.
 # The first and the last: "monday no chest pain, tuesday no chest pain, ..., today chest pain".
-MOST_PLACES = 4
+MOST_PLACES = 8
 # So many stretches of the newest messages are remembered.
 STRETCHES = 32
 # The only capturing group: what it holds is not part of what the pattern says.
@@ -135,11 +136,6 @@ def _pieces(match: re.Match[str]) -> list[tuple[int, int]]:
     return [(start + 1, end) for start, end in zip(starts, ends, strict=True) if end > start]
 
 
-def _few(matches: list[re.Match[str]]) -> list[re.Match[str]]:
-    """The first and the last, where there are too many."""
-    return matches if len(matches) <= 2 * MOST_PLACES else [*matches[:MOST_PLACES], *matches[-MOST_PLACES:]]
-
-
 class PatternSet:
     """Many labelled patterns, searched together.
 
@@ -185,7 +181,10 @@ class PatternSet:
         found: list[Match] = []
         for index in self._candidates(text):
             label, parts = self._rules[index]
-            places = [[_pieces(_tightest(match)) for match in _few(list(part.expression.finditer(text)))] for part in parts]
+            places = [
+                [_pieces(_tightest(match)) for match in first_and_last(list(part.expression.finditer(text)), MOST_PLACES)]
+                for part in parts
+            ]
             found += [Match(label, tuple(chain.from_iterable(sides))) for sides in product(*places)]
         return found
 
