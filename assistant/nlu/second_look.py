@@ -192,12 +192,10 @@ class SecondLook(GraphComponent):
         model = self._trained
         rows = model.predict(reading, [[span] for span in spans])
         looks = [(span, dict(zip(model.labels, row, strict=True))) for span, row in zip(spans, rows.tolist(), strict=True)]
-        manners, known = lexicon().topics.labels_in(reading.text), knowledge()
+        words, manners, known = [token.text for token in reading.tokens], lexicon().topics.labels_in(reading.text), knowledge()
         kept = [
             doubt(entity, manners)
-            if may_be_doubted(entity, [token.text for token in reading.tokens], manners, known)
-            and not _had(reading, entity)
-            and self._doubts(reading, looks, entity)
+            if may_be_doubted(entity, words, manners, known) and not _had(reading, entity) and self._doubts(reading, looks, entity)
             else entity
             for entity in found
         ]

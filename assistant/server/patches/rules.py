@@ -26,8 +26,8 @@ def look_only_at_rules_that_can_apply() -> None:
 
     def possible_in_the_last_state(self: Any, lookup: dict[str, str], states: list[Any]) -> set[str]:
         by_state, (action, intent) = _by_last_state(tuple(lookup)), _last(states)
-        after = [key for wanted in dict.fromkeys((intent, None)) for key in by_state.get((action, wanted), ())]
-        keys: set[str] = possible(self, {key: lookup[key] for key in after}, states)
+        of_any, of_this = by_state.get((action, None), ()), by_state.get((action, intent), ())
+        keys: set[str] = possible(self, {key: lookup[key] for key in (*of_any, *of_this)}, states)
         return keys
 
     rasa_rules.RulePolicy._find_action_from_rules = find_by_intent
